@@ -1,0 +1,15 @@
+"""What organisers do to accounts, below /organise/."""
+
+from django.urls import path
+
+from assembly.accounts import views
+
+urlpatterns = [
+    path("invite/", views.Invite.as_view(), name="invite"),
+    path("accounts/<uuid:pk>/off-board/", views.OffBoard.as_view(), name="off_board"),
+    path(
+        "accounts/<uuid:pk>/second-factor/",
+        views.ResetSecondFactor.as_view(),
+        name="reset_second_factor",
+    ),
+]

@@ -1,0 +1,20 @@
+"""Assemblies and their public record."""
+
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from simple_history.admin import SimpleHistoryAdmin
+
+from assembly.editions.models import Assembly, RecordEntry
+
+
+class RecordInline(TranslationTabularInline):
+    model = RecordEntry
+    extra = 0
+
+
+@admin.register(Assembly)
+class AssemblyAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    list_display = ("number", "city", "first_day", "last_day", "timezone", "status", "is_current")
+    list_filter = ("status",)
+    search_fields = ("number", "city")
+    inlines = (RecordInline,)

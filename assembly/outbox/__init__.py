@@ -1,0 +1,1 @@
+"""Messages and their delivery. It knows an address, not a user."""

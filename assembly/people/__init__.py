@@ -1,0 +1,1 @@
+"""Person, and the one Capacity a person has at an Assembly."""

@@ -1,0 +1,28 @@
+"""The office-holders who speak in public sessions, and a person for each demo sign-in."""
+
+from datetime import datetime
+from typing import Any
+
+from assembly.accounts.models import User
+from assembly.editions.models import Assembly
+from assembly.people.choices import CapacityKind
+from assembly.people.models import Person
+from assembly.people.services import save_person, take_capacity
+
+
+def build(*, data: dict[str, Any], assembly: Assembly, at: datetime) -> None:
+    """Speakers by the name they are introduced by, each in the capacity of a speaker."""
+    names = {entry["name"] for session in data["sessions"] for entry in session.get("people", [])}
+    for name in sorted(names):
+        _with_capacity(Person(display_name=name), assembly, CapacityKind.SPEAKER, at)
+    delegate = User.objects.filter(email="delegate@demo.example").first()
+    if delegate is not None:
+        person = Person(display_name=delegate.name, email=delegate.email, user=delegate)
+        _with_capacity(person, assembly, CapacityKind.DELEGATE, at)
+
+
+def _with_capacity(person: Person, assembly: Assembly, kind: str, at: datetime) -> None:
+    known = Person.objects.filter(display_name=person.display_name).first()
+    if known is None:
+        known = save_person(person=person, by=None, at=at)
+    take_capacity(person=known, assembly=assembly, kind=kind, by=None, at=at)

@@ -1,0 +1,16 @@
+"""When two names may be one person, in plain Python."""
+
+import unicodedata
+
+
+def name_key(*names: str) -> str:
+    """A key that is equal for the same names in any order, case, accent or punctuation.
+
+    Swapped first and family names are the commonest slip in forms, so order does not count.
+    """
+    words: list[str] = []
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).casefold()
+        kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+        words += kept.split()
+    return " ".join(sorted(words))

@@ -1,0 +1,1 @@
+"""Sessions, panels, people on them, clashes, publishing."""

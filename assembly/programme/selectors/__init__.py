@@ -1,0 +1,1 @@
+"""Answers about the programme: drafts, clashes, what is published, what changed."""

@@ -1,0 +1,345 @@
+"""The published programme as pages show it.
+
+`current_state` is the one query of an anonymous page: what the page depends on. The programme
+itself is kept in the process under that state, so a page costs the same with 10 sessions or 1,200.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.utils.translation import get_language
+
+from assembly.accounts.models import User
+from assembly.delegations.choices import Region
+from assembly.editions.models import Assembly
+from assembly.people.models import Person, latest_rename
+from assembly.programme.choices import Audience, MediaAccess, Role, SessionKind
+from assembly.programme.models import PublishedSession, Revision
+from assembly.programme.payloads import Payload, end_of, start_of, text_in
+
+KEPT_PROGRAMMES: Final = 4
+NEWS: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class State:
+    """What a public page depends on. Two equal states show the same programme."""
+
+    assembly_id: int
+    assembly_changed: datetime
+    revision_id: int | None
+    published_at: datetime | None
+    embargoes_over: int
+    renamed_at: datetime | None
+
+    def freshness(self, at: datetime) -> str:
+        """Moves each hour while a change is news: old and new stand side by side for a day."""
+        if self.published_at is None or at - self.published_at > NEWS + timedelta(hours=1):
+            return ""
+        return f"{at:%Y%m%d%H}"
+
+
+def current_state(at: datetime, *, number: int | None = None) -> State | None:
+    """The state of the current Assembly, or of the one with this number; None without any."""
+    which = Q(is_current=True) if number is None else Q(number=number)
+    newest = Revision.objects.filter(assembly=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    row = (
+        Assembly.objects.filter(which)
+        .annotate(
+            newest=FilteredRelation("revisions", condition=Q(revisions__pk=Subquery(newest))),
+            renamed=Subquery(latest_rename()),
+        )
+        .values_list(
+            "pk",
+            "updated_at",
+            "newest__pk",
+            "newest__published_at",
+            "newest__embargoes",
+            "renamed",
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    pk, changed, revision, published, embargoes, renamed = row
+    over = sum(datetime.fromisoformat(instant) <= at for instant in embargoes or [])
+    return State(pk, changed, revision, published, over, renamed)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A room as the revision froze it."""
+
+    code: str
+    facts: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return text_in(self.facts["name"], _language()) or self.code
+
+    @property
+    def zone(self) -> str:
+        return str(self.facts["zone"])
+
+    def closed_on(self, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+        """The windows in which the room is closed, cut to this day of the zone."""
+        opens = datetime.combine(day, time(), zone)
+        closes = datetime.combine(day, time(23, 59), zone)
+        windows = (
+            [datetime.fromisoformat(instant).astimezone(zone) for instant in window]
+            for window in self.facts["closed"]
+        )
+        return [
+            (max(start, opens), min(end, closes))
+            for start, end in windows
+            if start < closes and end > opens
+        ]
+
+
+@dataclass(frozen=True)
+class PersonOn:
+    """Somebody on a session, by the name they have today."""
+
+    name: str
+    role: str
+    affiliation: str
+
+    @property
+    def role_label(self) -> str:
+        return str(Role(self.role).label)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A published session. Instants are aware, in the Assembly's zone; texts follow the language."""
+
+    payload: Payload
+    starts_at: datetime
+    ends_at: datetime
+    place: Place
+    people: tuple[PersonOn, ...]
+    sequence: int
+    changed_in: int
+    changed_at: datetime
+    old_start: datetime | None = None
+    old_place: Place | None = None
+
+    @property
+    def code(self) -> str:
+        return str(self.payload["code"])
+
+    @property
+    def title(self) -> str:
+        return text_in(self.payload["title"], _language())
+
+    @property
+    def title_language(self) -> str:
+        """The language the title really is in, for the `lang` attribute."""
+        return _language() if self.payload["title"].get(_language()) else "en"
+
+    @property
+    def abstract(self) -> str:
+        return text_in(self.payload["abstract"], _language())
+
+    @property
+    def theme(self) -> str:
+        return text_in(self.payload["theme"], _language())
+
+    @property
+    def day(self) -> date:
+        return self.starts_at.date()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return bool(self.payload["status"] == "cancelled")
+
+    @property
+    def kind_label(self) -> str:
+        return str(SessionKind(self.payload["kind"]).label)
+
+    @property
+    def audience_label(self) -> str:
+        if self.payload["audience"] == Audience.REGION:
+            return str(Region(self.payload["region"]).label)
+        return str(Audience(self.payload["audience"]).label)
+
+    @property
+    def media_label(self) -> str:
+        return str(MediaAccess(self.payload["media"]["access"]).label)
+
+    @property
+    def call_time(self) -> datetime | None:
+        """When media have to be there."""
+        minutes = self.payload["media"]["call_minutes"]
+        if minutes is None:
+            return None
+        earlier = self.starts_at.astimezone(UTC).timestamp() - minutes * 60
+        return datetime.fromtimestamp(earlier, self.starts_at.tzinfo)
+
+    def is_news(self, at: datetime) -> bool:
+        """True for a day after the session moved in time or place."""
+        moved = self.old_start is not None or self.old_place is not None
+        return moved and at - self.changed_at < NEWS
+
+    @cached_property
+    def haystack(self) -> str:
+        """All words a search looks in."""
+        texts = [*self.payload["title"].values(), *self.payload["theme"].values()]
+        people = [f"{person.name} {person.affiliation}" for person in self.people]
+        names = [*self.place.facts["name"].values(), self.place.zone, self.code]
+        return " ".join([*texts, *people, *names, self.payload["agenda_item"]]).casefold()
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What one kind of reader sees of one revision."""
+
+    assembly: Assembly
+    revision: Revision | None
+    items: tuple[Item, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.assembly.zone
+
+    def on(self, day: date) -> list[Item]:
+        return [item for item in self.items if item.day == day]
+
+    def item(self, code: str) -> Item | None:
+        return next((item for item in self.items if item.code == code), None)
+
+    @cached_property
+    def rooms(self) -> list[Place]:
+        places = {item.place.code: item.place for item in self.items}
+        return [places[code] for code in sorted(places)]
+
+    @cached_property
+    def days(self) -> list[date]:
+        """The Assembly's days, and any other day that has a session."""
+        return sorted({*self.assembly.days, *(item.day for item in self.items)})
+
+    def now(self, at: datetime) -> list[Item]:
+        return [i for i in self.items if i.starts_at <= at < i.ends_at and not i.is_cancelled]
+
+    def next(self, at: datetime) -> list[Item]:
+        """The sessions that start next, all at the same minute."""
+        coming = [i for i in self.items if i.starts_at > at and not i.is_cancelled]
+        return [item for item in coming if item.starts_at == coming[0].starts_at]
+
+
+def programme_for(user: User | AnonymousUser, state: State, at: datetime) -> Programme:
+    """The programme this user may see. The anonymous one is kept in the process."""
+    if isinstance(user, User):
+        return _load(user, state.assembly_id, state.revision_id, at)
+    return _anonymous(state, at)
+
+
+def _anonymous(state: State, at: datetime) -> Programme:
+    kept = _kept.get(state)
+    if kept is None:
+        kept = _load(AnonymousUser(), state.assembly_id, state.revision_id, at)
+        if len(_kept) >= KEPT_PROGRAMMES:
+            _kept.clear()
+        _kept[state] = kept
+    return kept
+
+
+_kept: dict[State, Programme] = {}
+
+
+def forget_programmes() -> None:
+    """Empty the process's memory; tests that roll rows back need it."""
+    _kept.clear()
+
+
+def _load(
+    user: User | AnonymousUser, assembly_id: int, revision_id: int | None, at: datetime
+) -> Programme:
+    assembly = Assembly.objects.get(pk=assembly_id)
+    if revision_id is None:
+        return Programme(assembly, None, ())
+    revision = Revision.objects.get(pk=revision_id)
+    rows = (
+        PublishedSession.objects.visible_to(user, at)
+        .filter(revision=revision)
+        .select_related("previous")
+    )
+    names = _public_names(revision, user)
+    items = tuple(_item(row, assembly.zone, revision.places, names) for row in rows)
+    return Programme(assembly, revision, items)
+
+
+def _public_names(revision: Revision, user: User | AnonymousUser) -> dict[str, str]:
+    """Names by reference; erased people are gone, protected ones are for who may see them."""
+    people = Person.objects.filter(named_on__revision=revision, erased_at__isnull=True)
+    if not user.has_perm("people.see_protected"):
+        people = people.filter(protected=False)
+    return {str(uuid): name for uuid, name in people.values_list("uuid", "display_name").distinct()}
+
+
+def _item(
+    row: PublishedSession, zone: ZoneInfo, places: Mapping[str, Any], names: Mapping[str, str]
+) -> Item:
+    item = item_of(row.payload, zone, places, names)
+    before = _readable_past(row)
+    return replace(
+        item,
+        sequence=row.sequence,
+        changed_in=row.changed_in,
+        changed_at=row.changed_at,
+        old_start=_old_start(before, item, zone) if before else None,
+        old_place=_old_place(before, item, places) if before else None,
+    )
+
+
+def _readable_past(row: PublishedSession) -> Payload | None:
+    """The version before, if those who may read this one could read that one too."""
+    before = row.previous
+    if before is None or before.listing != row.listing or before.embargo_until is not None:
+        return None
+    return before.payload
+
+
+def _old_start(before: Payload, item: Item, zone: ZoneInfo) -> datetime | None:
+    start = start_of(before).astimezone(zone)
+    return start if start != item.starts_at else None
+
+
+def _old_place(before: Payload, item: Item, places: Mapping[str, Any]) -> Place | None:
+    code = before["room"]
+    return place_of(code, places) if code != item.place.code else None
+
+
+def place_of(code: str, places: Mapping[str, Any]) -> Place:
+    """A frozen room; one that the revision no longer names keeps its code for a name."""
+    return Place(code, places.get(code, {"name": {}, "zone": "", "capacity": 0, "closed": []}))
+
+
+def item_of(
+    payload: Payload, zone: ZoneInfo, places: Mapping[str, Any], names: Mapping[str, str]
+) -> Item:
+    """A payload with its references resolved; without its place in the history."""
+    return Item(
+        payload=payload,
+        starts_at=start_of(payload).astimezone(zone),
+        ends_at=end_of(payload).astimezone(zone),
+        place=place_of(payload["room"], places),
+        people=tuple(
+            PersonOn(names[entry["person"]], entry["role"], entry["affiliation"])
+            for entry in payload["people"]
+            if entry["person"] in names
+        ),
+        sequence=0,
+        changed_in=0,
+        changed_at=datetime.min.replace(tzinfo=UTC),
+    )
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]

@@ -1,0 +1,43 @@
+"""Files for calendar apps."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assembly.programme import ical
+from assembly.programme.selectors.published import Item, State, programme_for
+
+
+def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpResponse:
+    """The published programme as this reader may see it, in the current language."""
+    programme = programme_for(request.user, state, at)  # type: ignore[arg-type]  # our User
+    assembly = programme.assembly
+    content = ical.feed(
+        [_entry(item) for item in programme.items],
+        name=_("General Assembly %(number)s, %(city)s")
+        % {"number": assembly.number, "city": assembly.city},
+        timezone=assembly.timezone,
+        cancelled_prefix=_("CANCELLED:"),
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    name = f"general-assembly-{assembly.number}.ics"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _entry(item: Item) -> ical.Entry:
+    return ical.Entry(
+        uid=f"{item.payload['uuid']}@general-assembly",
+        title=item.title,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        location=", ".join(part for part in (item.place.name, item.place.zone) if part),
+        description=item.abstract,
+        url=settings.BASE_URL + reverse("session", args=[item.code]),
+        sequence=item.sequence,
+        changed_at=item.changed_at,
+        cancelled=item.is_cancelled,
+    )

@@ -1,0 +1,31 @@
+"""All routes. Pages for people carry a language prefix, files and checks do not."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+handler400 = "assembly.core.failures.bad_request"
+handler403 = "assembly.core.failures.denied"
+handler404 = "assembly.core.failures.not_found"
+handler500 = "assembly.core.failures.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("assembly.core.urls")),
+    path("", include("assembly.programme.urls.files")),
+]
+
+if settings.DEMO:
+    urlpatterns += i18n_patterns(
+        path("demo/mailbox/", include("assembly.portal.demo_urls")), prefix_default_language=False
+    )
+
+urlpatterns += i18n_patterns(
+    path("", include("assembly.portal.urls")),
+    path("", include("assembly.programme.urls.pages")),
+    path("account/", include("assembly.accounts.urls")),
+    path("organise/", include("assembly.programme.urls.organiser")),
+    path("organise/", include("assembly.accounts.organiser_urls")),
+    path("organise/", admin.site.urls),
+    prefix_default_language=False,
+)

@@ -1,0 +1,1 @@
+"""Venues, zones, rooms and what is closed. They belong to no Assembly."""

@@ -1,0 +1,48 @@
+"""Venues, rooms and closures for organisers."""
+
+from django.contrib import admin
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+
+from venues.models import Room, RoomClosure, Venue, WalkingTime, Zone
+
+
+class ZoneInline(admin.TabularInline[Zone, Venue]):
+    model = Zone
+    extra = 0
+
+
+class ClosureInline(admin.TabularInline[RoomClosure, Room]):
+    model = RoomClosure
+    extra = 0
+
+
+@admin.register(Venue)
+class VenueAdmin(admin.ModelAdmin[Venue]):
+    list_display = ("name", "city")
+    search_fields = ("name", "city")
+    inlines = (ZoneInline,)
+
+
+@admin.register(Room)
+class RoomAdmin(SimpleHistoryAdmin, TranslationAdmin):
+    list_display = ("code", "name", "zone", "capacity", "booths", "step_free", "illustrative")
+    list_filter = ("venue", "zone", "step_free")
+    search_fields = ("code", "name")
+    list_select_related = ("zone",)
+    inlines = (ClosureInline,)
+
+
+@admin.register(RoomClosure)
+class RoomClosureAdmin(admin.ModelAdmin[RoomClosure]):
+    list_display = ("room", "starts_at", "ends_at", "reason")
+    list_filter = ("room",)
+    search_fields = ("reason", "room__code", "room__name")
+    list_select_related = ("room",)
+    date_hierarchy = "starts_at"
+
+
+@admin.register(WalkingTime)
+class WalkingTimeAdmin(admin.ModelAdmin[WalkingTime]):
+    list_display = ("first", "second", "minutes", "illustrative")
+    list_select_related = ("first", "second")
