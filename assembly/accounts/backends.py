@@ -25,9 +25,7 @@ class RoleBackend(BaseBackend):
         return perm in self.get_all_permissions(user_obj)
 
     def has_module_perms(self, user_obj: AbstractBaseUser | AnonymousUser, app_label: str) -> bool:
-        return any(
-            name.startswith(f"{app_label}.") for name in self.get_all_permissions(user_obj)
-        )
+        return any(name.startswith(f"{app_label}.") for name in self.get_all_permissions(user_obj))
 
     def get_user(self, user_id: Any) -> User | None:
         return User.objects.filter(pk=user_id).first()

@@ -10,7 +10,7 @@ from assembly.accounts.choices import STAFF_ROLES, Role
 from assembly.accounts.models import User
 from assembly.core import audit
 
-PASSWORD: Final = "glasgow-demo-92"
+PASSWORD: Final = "glasgow-demo-92"  # noqa: S105  printed at start, and for the demo alone
 BY_CODE: Final = "code by e-mail, read it at /demo/mailbox/"
 
 _PEOPLE: Final = (

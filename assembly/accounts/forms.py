@@ -1,4 +1,4 @@
-"""Forms for signing in and for inviting. Labels are ours, so that all four languages are complete."""
+"""Forms for signing in and for inviting. Labels are ours, so that all languages are complete."""
 
 from typing import Any
 
@@ -29,6 +29,8 @@ class PasswordForm(LoginForm):
 class RequestCodeForm(RequestLoginCodeForm):
     """Everybody else: a code by e-mail. Staff get none, and the page does not say so."""
 
+    _user: User | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _plain(self.fields["email"], _("E-mail address"))
@@ -50,6 +52,8 @@ class ConfirmCodeForm(ConfirmLoginCodeForm):
 
 class ResetPasswordRequestForm(ResetPasswordForm):
     """Only staff have passwords, so only staff can reset one."""
+
+    users: list[User]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,9 +34,7 @@ def invite(
     is_staff = bool(STAFF_ROLES & set(roles))
     try:
         with transaction.atomic():
-            user = User.objects.create_user(
-                email, name=name, language=language, is_staff=is_staff
-            )
+            user = User.objects.create_user(email, name=name, language=language, is_staff=is_staff)
     except IntegrityError:
         raise NotAllowed(_("Somebody with this address has an account already.")) from None
     user.groups.set(Group.objects.filter(name__in=roles))

@@ -3,6 +3,7 @@
 Migrations call these; so does the test suite, which must empty tables between tests.
 """
 
+
 def guard_statements(vendor: str, table: str, message: str) -> list[str]:
     """SQL that installs the guard on `table`, for "sqlite" or "postgresql"."""
     if vendor == "sqlite":
@@ -11,12 +12,11 @@ def guard_statements(vendor: str, table: str, message: str) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             for verb in ("update", "delete")
         ]
+    body = f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END"
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$ "
-        f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
-        "END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+        f"EXECUTE FUNCTION {table}_refuse()",
     ]
 
 

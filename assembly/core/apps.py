@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class CoreConfig(AppConfig):
     name = "assembly.core"
-    verbose_name = _("Records")
+    verbose_name = _("Log")

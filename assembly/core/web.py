@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -104,7 +105,7 @@ def shared_page(
     rendering = renderings.get(key)
     if rendering is None:
         response = render()
-        if response.status_code != 200:
+        if response.status_code != HTTPStatus.OK:
             return response
         rendering = _rendering_of(response)
         renderings.put(key, rendering)

@@ -7,7 +7,7 @@ from assembly.delegations.models import Delegation, MemberCountry
 
 
 @admin.register(MemberCountry)
-class MemberCountryAdmin(TranslationAdmin):
+class MemberCountryAdmin(TranslationAdmin[MemberCountry]):
     list_display = ("code", "name", "region", "member_since")
     list_filter = ("region",)
     search_fields = ("code", "name_en", "name_fr", "name_es", "name_ar")

@@ -7,13 +7,13 @@ from simple_history.admin import SimpleHistoryAdmin
 from assembly.editions.models import Assembly, RecordEntry
 
 
-class RecordInline(TranslationTabularInline):
+class RecordInline(TranslationTabularInline[RecordEntry, Assembly]):
     model = RecordEntry
     extra = 0
 
 
 @admin.register(Assembly)
-class AssemblyAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class AssemblyAdmin(SimpleHistoryAdmin, TranslationAdmin[Assembly]):
     list_display = ("number", "city", "first_day", "last_day", "timezone", "status", "is_current")
     list_filter = ("status",)
     search_fields = ("number", "city")

@@ -7,7 +7,7 @@ class State(models.TextChoices):
     LEASED = "leased", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", _("Dropped")
 
 
 class Outcome(models.TextChoices):

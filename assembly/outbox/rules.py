@@ -5,6 +5,7 @@ from typing import Final
 
 LEASE: Final = timedelta(minutes=2)
 BATCH: Final = 100
+PERMANENT: Final = 5
 BACK_OFF: Final = (
     timedelta(seconds=30),
     timedelta(minutes=2),
@@ -21,4 +22,4 @@ def next_try(attempts: int, now: datetime) -> datetime:
 
 def is_permanent(smtp_code: int) -> bool:
     """True for 5xx answers (RFC 5321 section 4.2.1): trying again will not help."""
-    return 500 <= smtp_code < 600
+    return smtp_code // 100 == PERMANENT

@@ -42,7 +42,7 @@ def enqueue(
         defaults={
             "template": template,
             "to_email": to.email,
-            "to_name": to.name,
+            "to_name": " ".join(to.name.split()),  # no line break reaches a header
             "language": to.language,
             "user_id": to.user_id,
             "subject": subject,
@@ -109,7 +109,7 @@ def mark_sent(*, message: Message, token: UUID, at: datetime, answer: str) -> No
     """Record delivery; the body of a sensitive message is blanked at the same moment."""
     fields: dict[str, Any] = {"state": State.SENT, "sent_at": at, "lease_token": None}
     if message.sensitive:
-        fields |= {"text": BLANKED, "html": ""}
+        fields |= {"subject": BLANKED, "text": BLANKED, "html": ""}
     _finish(message, token, at, Outcome.ACCEPTED, answer, fields)
 
 

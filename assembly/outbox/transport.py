@@ -30,6 +30,8 @@ def send(message: Message, connection: BaseEmailBackend) -> Answer:
     """Hand one message to the mail server and say what it answered."""
     try:
         connection.send_messages([_mail(message)])
+    except ValueError as error:  # Django refuses to build the headers; no later try will differ
+        return Answer(Outcome.REFUSED, str(error))
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         return _refusal(code, text)

@@ -102,7 +102,7 @@ class Capacity(Timestamped):
     assembly = models.ForeignKey(
         Assembly, on_delete=models.CASCADE, related_name="capacities", verbose_name=_("Assembly")
     )
-    kind = models.CharField(_("capacity"), max_length=10, choices=CapacityKind.choices)
+    kind = models.CharField(_("comes as"), max_length=10, choices=CapacityKind.choices)
     override_reason = models.CharField(
         _("why a second capacity"),
         max_length=300,
@@ -114,8 +114,8 @@ class Capacity(Timestamped):
     objects = CapacityQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("capacity")
-        verbose_name_plural = _("capacities")
+        verbose_name = _("capacity of a person")
+        verbose_name_plural = _("capacities of people")
         ordering: ClassVar = ["assembly", "kind"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-"""Which Redis or Valkey carries the tasks: one that runs already, one on PATH, or the one we bring."""
+"""Which Redis or Valkey carries the tasks: one that runs, one on PATH, or the one we bring."""
 
 import importlib
 import shutil

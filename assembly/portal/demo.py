@@ -27,9 +27,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def build(
-    *, dates: str, scale: int, at: datetime, progress: Callable[[int, int], None]
-) -> bool:
+def build(*, dates: str, scale: int, at: datetime, progress: Callable[[int, int], None]) -> bool:
     """All of the demo in one transaction; False when it is there already."""
     data = read("glasgow_2024.json")
     accounts.build(at=at)

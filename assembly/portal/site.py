@@ -17,7 +17,7 @@ class OrganiserSite(admin.AdminSite):
     index_template = "admin/dashboard.html"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        from assembly.portal.selectors import dashboard  # needs the apps to be loaded
+        from assembly.portal.selectors import dashboard  # noqa: PLC0415  needs loaded apps
 
         facts = dashboard(at=timezone.now(), user=request.user)
         return super().index(request, {"dashboard": facts, **(extra_context or {})})

@@ -73,8 +73,7 @@ class Supervisor:
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
-        if LIBC is not None:  # a dead child's own children become ours, so that we can reap them
-            LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        _adopt_orphans(yes=True)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
                 continue  # started by nohup: the terminal may go
@@ -88,6 +87,7 @@ class Supervisor:
         tb: TracebackType | None,
     ) -> None:
         self.stop()
+        _adopt_orphans(yes=False)
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
 
@@ -99,11 +99,14 @@ class Supervisor:
         extra: Mapping[str, str] | None = None,
         may_finish: bool = False,
     ) -> Child:
-        """Start a process; its output goes to a log that begins anew. `extra` adds to its environment."""
+        """Start a process that leads its own group; its output goes to a log that begins anew.
+
+        `extra` adds to its environment; one that `may_finish` may end with exit code 0.
+        """
         self.check()
         path = self.logs / f"{name.replace(' ', '-')}.log"
         with path.open("wb") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603  the commands are our own
                 command,
                 cwd=self.directory,
                 env={**self.environment, **(extra or {})},
@@ -167,6 +170,12 @@ def end_with_parent() -> None:
     """Have the kernel send us SIGTERM when the process that started us is gone (Linux only)."""
     if LIBC is not None:
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
+def _adopt_orphans(*, yes: bool) -> None:
+    """Make the children of a dead child ours, so that we can wait for their end (Linux only)."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
 
 
 def _end_with(parent: int) -> Callable[[], None]:

@@ -39,7 +39,7 @@ class InterpretationInline(admin.TabularInline[Interpretation, Session]):
 
 
 @admin.register(Session)
-class SessionAdmin(SimpleHistoryAdmin, TranslationAdmin):
+class SessionAdmin(SimpleHistoryAdmin, TranslationAdmin[Session]):
     form = SessionForm
     change_form_template = "admin/programme/session/change_form.html"
     list_display = ("when", "title", "kind", "room", "status", "listing", "media_access", "code")
@@ -109,9 +109,11 @@ class SessionAdmin(SimpleHistoryAdmin, TranslationAdmin):
             return found.filter(assembly__is_current=True)
         return found
 
-    def get_form(self, request: HttpRequest, obj: Session | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Session | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """A new session belongs to the current Assembly before its constraints are checked."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change=change, **kwargs)
         if obj is None:
             current = Assembly.objects.current().first()
             form = type("NewSessionForm", (form,), {"assembly": current})
@@ -172,7 +174,9 @@ class RevisionAdmin(ReadOnlyAdmin, admin.ModelAdmin[Revision]):
     list_filter = ("assembly",)
     list_select_related = ("assembly", "published_by")
 
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """A revision is looked at on its own page."""
         revision = self.get_object(request, object_id)
         if revision is None or not revision.assembly.is_current:

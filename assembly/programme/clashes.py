@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Protocol
 
 from assembly.programme.choices import Anchor, Level, Listing, MediaAccess, Rule, SessionKind
@@ -189,7 +190,6 @@ def _closed_rooms(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
 def _seats(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
     for slot in ordered:
         hall = setting.halls[slot.room]
-        facts = {"room": hall.name, "capacity": hall.capacity}
         filled = slot.expected * 100
         if filled > hall.capacity * FULL_PERCENT:
             rule = Rule.OVER_CAPACITY
@@ -197,8 +197,14 @@ def _seats(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
             rule = Rule.NEARLY_FULL
         else:
             continue
-        detail = f"{slot.expected}/{hall.capacity}"
-        yield _clash(rule, slot, detail=detail, expected=slot.expected, **facts)
+        yield _clash(
+            rule,
+            slot,
+            detail=f"{slot.expected}/{hall.capacity}",
+            expected=slot.expected,
+            room=hall.name,
+            capacity=hall.capacity,
+        )
 
 
 def _people(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
@@ -221,7 +227,7 @@ def _two_places(engagements: Sequence[tuple[Slot, Engagement]]) -> Iterator[Clas
 def _short_walks(
     engagements: Sequence[tuple[Slot, Engagement]], setting: Setting
 ) -> Iterator[Clash]:
-    for (first, as_first), (second, as_second) in zip(engagements, engagements[1:], strict=False):
+    for (first, as_first), (second, as_second) in pairwise(engagements):
         gap = second.starts_at - first.ends_at
         zones = setting.halls[first.room].zone, setting.halls[second.room].zone
         walk = timedelta(minutes=setting.walks.get(zones, 0))

@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.forms.models import model_to_dict
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -74,7 +75,8 @@ class SessionForm(forms.ModelForm[Session]):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The Assembly is not on the form, but the constraints that name it still hold."""
-        return super()._get_validation_exclusions() - {"assembly"}
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own hook
+        return excluded - {"assembly"}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -94,11 +96,15 @@ class SessionForm(forms.ModelForm[Session]):
         stored = Session.objects.select_for_update().get(pk=self.instance.pk)
         if version != stored.version:
             self.stored = stored
-            self.data = self.data.copy()
-            self.data[self.add_prefix("based_on")] = str(stored.version)
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data[self.add_prefix("based_on")] = str(stored.version)
+            self.data = data
             raise forms.ValidationError(
-                _("Somebody else saved this session while you were editing it. Nothing of yours "
-                  "is lost: compare both versions below, then save again to keep yours."),
+                _(
+                    "Somebody else saved this session while you were editing it. Nothing of yours "
+                    "is lost: compare both versions below, then save again to keep yours."
+                ),
                 code="stale",
             )
         self.stored_status = stored.status

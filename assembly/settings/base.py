@@ -97,7 +97,7 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 
 def database(url_default: str) -> dict[str, Any]:
-    """The database of DATABASE_URL, with the settings that make SQLite safe for several processes."""
+    """The database of DATABASE_URL; SQLite with what makes it safe for several processes."""
     config: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=url_default))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = SQLITE_OPTIONS

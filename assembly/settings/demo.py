@@ -1,4 +1,4 @@
-"""What `make run` runs: everything on this machine, demo data and demo sign-ins. Never in public."""
+"""What `make run` runs: all on this machine, demo data and demo sign-ins. Never in public."""
 
 import secrets
 

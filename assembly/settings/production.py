@@ -6,6 +6,7 @@ from assembly.settings.base import *  # noqa: F403  settings modules stand on on
 from assembly.settings.base import ALLOWED_HOSTS, BASE_URL, env
 
 SHORTEST_SECRET = 50
+FEWEST_CHARACTERS = 10
 
 
 def _refuse(why: str) -> None:
@@ -13,7 +14,11 @@ def _refuse(why: str) -> None:
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
-if len(SECRET_KEY) < SHORTEST_SECRET or "insecure" in SECRET_KEY or len(set(SECRET_KEY)) < 10:
+if (
+    len(SECRET_KEY) < SHORTEST_SECRET
+    or "insecure" in SECRET_KEY
+    or len(set(SECRET_KEY)) < FEWEST_CHARACTERS
+):
     _refuse(f"set SECRET_KEY to at least {SHORTEST_SECRET} random characters.")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     _refuse("set ALLOWED_HOSTS to the host names people use, separated by commas; not '*'.")
@@ -26,7 +31,9 @@ DEBUG = False
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
+)
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -4,7 +4,7 @@ from assembly.settings.base import *  # noqa: F403  settings modules stand on on
 from assembly.settings.base import DATABASES, STATIC_ROOT, VAR_DIR
 
 DEMO = True
-SECRET_KEY = "for-tests-only-and-never-used-outside-of-them"
+SECRET_KEY = "for-tests-only-and-never-used-outside-of-them"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CONTACT_EMAIL = "help@assembly.example"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -13,8 +13,10 @@ import psutil
 import pytest
 
 from assembly.portal.supervisor import Child, ChildEnded, Supervisor, ToldToStop
+from tests.portal import alive
 
 SLEEP = ("sleep", "60")
+SOON = 10
 # A child with a child of its own, both deaf to polite requests.
 STUBBORN = ("sh", "-c", "trap '' TERM; sleep 60 & sleep 60")
 
@@ -33,9 +35,8 @@ def below(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
-def left(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that still live after two seconds."""
-    return psutil.wait_procs(processes, timeout=2)[1]
+def family_of(child: Child) -> list[psutil.Process]:
+    return [psutil.Process(child.process.pid), *below(child.process.pid)]
 
 
 def test_children_are_stopped_in_reverse_order(supervisor: Supervisor, tmp_path: Path) -> None:
@@ -51,25 +52,29 @@ def test_children_are_stopped_in_reverse_order(supervisor: Supervisor, tmp_path:
 
 
 def test_a_deaf_child_and_its_own_child_are_killed(supervisor: Supervisor) -> None:
-    supervisor.start("deaf", STUBBORN)
-    assert supervisor.wait_for(lambda: len(below(os.getpid())) == 3, 5) is True
-    family = below(os.getpid())
+    child = supervisor.start("deaf", STUBBORN)
+    assert supervisor.wait_for(lambda: len(family_of(child)) == 3, 5) is True
+    family = family_of(child)
 
+    began = time.monotonic()
     supervisor.stop()
 
+    assert time.monotonic() - began < SOON
     assert [process.is_running() for process in family] == [False, False, False]
 
 
 def test_the_child_of_a_killed_child_ends_too(supervisor: Supervisor) -> None:
     child = supervisor.start("killed", ("sh", "-c", "sleep 60 & sleep 60"))
-    assert supervisor.wait_for(lambda: len(below(child.process.pid)) == 2, 5) is True
-    family = below(os.getpid())
+    assert supervisor.wait_for(lambda: len(family_of(child)) == 3, 5) is True
+    family = family_of(child)
     child.process.kill()
     with pytest.raises(ChildEnded):
         supervisor.watch()
 
+    began = time.monotonic()
     supervisor.stop()
 
+    assert time.monotonic() - began < SOON
     assert [process.is_running() for process in family] == [False, False, False]
 
 
@@ -167,4 +172,4 @@ def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
     parent.wait()
 
     assert len(children) == 2
-    assert left(children) == []
+    assert alive(children) == []

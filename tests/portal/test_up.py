@@ -21,6 +21,7 @@ import psutil
 import pytest
 
 from assembly.portal import broker
+from tests.portal import alive
 
 ROOT = Path(__file__).parents[2]
 UP = (sys.executable, "manage.py", "up")
@@ -38,6 +39,7 @@ OURS = (
 )
 START_SECONDS = 90
 STOP_SECONDS = 10
+HEARTBEAT_SECONDS = 3
 # `up`, the broker, the mail catcher, beat, and two times a leader with two workers.
 FAMILY = 10
 
@@ -64,12 +66,6 @@ class Started:
 
     def lines(self) -> list[str]:
         return self.output.read_text().splitlines()
-
-
-def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that run after some seconds. A zombie does not run: whoever adopts it may be slow."""
-    remaining = psutil.wait_procs(processes, timeout=STOP_SECONDS)[1]
-    return [one for one in remaining if one.status() != psutil.STATUS_ZOMBIE]
 
 
 def environment(directory: Path, port: int, **more: str) -> dict[str, str]:
@@ -99,9 +95,17 @@ def refused(directory: Path, port: int, **more: str) -> tuple[int, str, str]:
 
 @contextmanager
 def started(
-    directory: Path, command: Sequence[str] = UP, *, family: int = FAMILY, **more: str
+    directory: Path,
+    command: Sequence[str] = UP,
+    *,
+    until: str = "ready",
+    family: int = FAMILY,
+    **more: str,
 ) -> Iterator[Started]:
-    """`up` with all its processes; whatever a failing test leaves is killed."""
+    """`up` with all its processes, once its last line is `until`.
+
+    What a failed test leaves is killed.
+    """
     port = broker.free_port()
     output = directory.parent / f"{directory.name}-output"
     with output.open("w") as file:
@@ -112,10 +116,11 @@ def started(
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,
         )
     run = Started(process, directory, port, output, [])
     try:
-        wait_until_complete(run, family)
+        wait_until(run, until, family)
         yield run
     finally:
         for one in [*run.family, *running_below(process.pid)]:
@@ -132,11 +137,11 @@ def running_below(pid: int) -> list[psutil.Process]:
         return []
 
 
-def wait_until_complete(run: Started, family: int) -> None:
+def wait_until(run: Started, words: str, family: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while run.process.poll() is None and time.monotonic() < deadline:
         run.family = running_below(run.process.pid)
-        if "ready" in run.lines() and len(run.family) >= family:
+        if run.lines()[-1:] == [words] and len(run.family) >= family:
             return
         time.sleep(0.1)
     pytest.fail(f"`up` did not come up:\n{run.output.read_text()}")
@@ -198,7 +203,7 @@ def test_the_pages_answer_and_every_part_is_well(first_run: Started) -> None:
 
 
 def test_the_embedded_broker_carries_the_tasks_when_it_is_asked_for(first_run: Started) -> None:
-    assert first_run.named("valkey-server").exe() == EMBEDDED
+    assert first_run.named("valkey-server").exe() == os.path.realpath(EMBEDDED)
 
 
 def test_sigterm_ends_everything_and_is_no_failure(first_run: Started) -> None:
@@ -206,18 +211,21 @@ def test_sigterm_ends_everything_and_is_no_failure(first_run: Started) -> None:
     assert first_run.lines()[-2:] == ["ready", "Stopping."]
 
 
-def test_a_second_start_keeps_the_data_and_sigint_ends_it(directory: Path, tmp_path: Path) -> None:
+def test_a_second_start_keeps_the_data_and_sigterm_to_make_ends_it(
+    directory: Path, tmp_path: Path
+) -> None:
     before = names(directory)
-    path = tmp_path / "bin"
-    path.mkdir()
-    (path / "valkey-server").symlink_to(EMBEDDED)
+    server = tmp_path / "bin" / "redis-server"
+    server.parent.mkdir()
+    server.symlink_to(EMBEDDED)
+    path = f"{server.parent}:{os.environ['PATH']}"
 
-    with started(directory, PLANNER_BROKER="path", PATH=str(path)) as run:
-        served_by = run.named("valkey-server").cmdline()[0]
-        ended = run.end(signal.SIGINT)
+    with started(directory, MAKE, family=FAMILY + 1, PLANNER_BROKER="path", PATH=path) as run:
+        title = run.named("redis-server").cmdline()[0]
+        ended = run.end(signal.SIGTERM)
 
-    assert served_by.split()[0] == f"{path}/valkey-server"
-    assert ended == (0, [])
+    assert title.split()[0] == str(server)
+    assert ended == (-signal.SIGTERM, [])
     assert names(directory) == before
     assert before.count("Renamed") == 1
 
@@ -240,24 +248,26 @@ def test_a_task_worker_that_dies_takes_everything_with_it(directory: Path, tmp_p
     assert still_answers is True
 
 
-def test_sighup_to_make_ends_everything(directory: Path) -> None:
-    with started(directory, MAKE, family=FAMILY + 1) as run:
-        assert run.end(signal.SIGHUP)[1] == []
+def test_sighup_during_the_preparation_ends_everything(tmp_path: Path) -> None:
+    with started(tmp_path / "var", until="Preparing the database ... ", family=4) as run:
+        assert run.end(signal.SIGHUP) == (0, [])
 
 
-def test_sigterm_to_make_ends_everything(directory: Path) -> None:
+def test_ctrl_c_in_a_terminal_ends_everything(directory: Path) -> None:
     with started(directory, MAKE, family=FAMILY + 1) as run:
-        assert run.end(signal.SIGTERM)[1] == []
+        os.killpg(run.process.pid, signal.SIGINT)  # a terminal signals make and `up` at once
+        assert run.end() == (-signal.SIGINT, [])
 
 
 def test_killing_make_ends_everything(directory: Path) -> None:
     with started(directory, MAKE, family=FAMILY + 1) as run:
-        assert run.end(signal.SIGKILL) == (-9, [])
+        assert run.end(signal.SIGKILL) == (-signal.SIGKILL, [])
 
 
 def test_killing_up_ends_everything(directory: Path) -> None:
     with started(directory) as run:
-        assert run.end(signal.SIGKILL) == (-9, [])
+        time.sleep(HEARTBEAT_SECONDS)  # a worker with heartbeats would now wait for the broker
+        assert run.end(signal.SIGKILL) == (-signal.SIGKILL, [])
 
 
 def test_a_busy_port_is_named_in_one_line(tmp_path: Path) -> None:

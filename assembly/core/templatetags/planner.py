@@ -28,4 +28,4 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
 @register.filter
 def foreign(text: object) -> SafeString:
     """A name in whatever script it is in, kept apart from the direction of the text round it."""
-    return mark_safe(f"<bdi>{conditional_escape(text)}</bdi>")  # noqa: S308  escaped just here
+    return mark_safe(f"<bdi>{conditional_escape(str(text))}</bdi>")  # noqa: S308  escaped just here

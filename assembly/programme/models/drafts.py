@@ -186,7 +186,9 @@ class Session(Timestamped):
                 condition=~Q(status=Status.CONFIRMED)
                 | Q(starts_at__isnull=False, minutes__isnull=False, room__isnull=False),
                 name="confirmed_is_placed",
-                violation_error_message=_("A confirmed session needs a start, a length and a room."),
+                violation_error_message=_(
+                    "A confirmed session needs a start, a length and a room."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(minutes__isnull=True) | Q(minutes__gt=0), name="session_has_length"

@@ -61,9 +61,7 @@ class Revision(models.Model):
         verbose_name_plural = _("revisions")
         ordering: ClassVar = ["-number"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["assembly", "number"], name="one_revision_of_a_number"
-            ),
+            models.UniqueConstraint(fields=["assembly", "number"], name="one_revision_of_a_number"),
         ]
 
     def __str__(self) -> str:

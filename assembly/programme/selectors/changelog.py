@@ -77,7 +77,9 @@ def change_log(
         if entry is not None:
             logs[row.revision_id].append(entry)
     return [
-        RevisionLog(revision, sorted(logs[revision.pk], key=lambda e: (e.item.starts_at, e.item.code)))
+        RevisionLog(
+            revision, sorted(logs[revision.pk], key=lambda e: (e.item.starts_at, e.item.code))
+        )
         for revision in chosen
     ]
 
@@ -87,9 +89,7 @@ def _changed_rows(revisions: list[Revision]) -> list[PublishedSession]:
     return list(rows.select_related("previous__revision", "revision"))
 
 
-def _readable(
-    rows: list[PublishedSession], user: User | AnonymousUser, at: datetime
-) -> set[int]:
+def _readable(rows: list[PublishedSession], user: User | AnonymousUser, at: datetime) -> set[int]:
     """Of these rows and the versions before them, those this reader may know of."""
     keys = {row.pk for row in rows} | {row.previous_id for row in rows if row.previous_id}
     visible = PublishedSession.objects.visible_to(user, at).filter(pk__in=keys)

@@ -87,9 +87,7 @@ def publishable(assembly: Assembly) -> dict[str, Payload]:
     placed = Session.objects.of(assembly).filter(
         starts_at__isnull=False, minutes__isnull=False, room__isnull=False
     )
-    shown = set(
-        PublishedSession.objects.in_latest(assembly).values_list("code", flat=True)
-    )
+    shown = set(PublishedSession.objects.in_latest(assembly).values_list("code", flat=True))
     return {
         session.code: payload_of(session)
         for session in whole(placed)

@@ -117,7 +117,7 @@ class PersonOn:
 
 @dataclass(frozen=True)
 class Item:
-    """A published session. Instants are aware, in the Assembly's zone; texts follow the language."""
+    """A published session: instants in the Assembly's zone, texts in the current language."""
 
     payload: Payload
     starts_at: datetime
@@ -214,6 +214,11 @@ class Programme:
     def item(self, code: str) -> Item | None:
         return next((item for item in self.items if item.code == code), None)
 
+    def place(self, code: str) -> Place | None:
+        """A room the revision names; it may hold nothing this reader sees."""
+        places = self.revision.places if self.revision else {}
+        return place_of(code, places) if code in places else None
+
     @cached_property
     def rooms(self) -> list[Place]:
         places = {item.place.code: item.place for item in self.items}
@@ -303,7 +308,8 @@ def _readable_past(row: PublishedSession) -> Payload | None:
     before = row.previous
     if before is None or before.listing != row.listing or before.embargo_until is not None:
         return None
-    return before.payload
+    payload: Payload = before.payload
+    return payload
 
 
 def _old_start(before: Payload, item: Item, zone: ZoneInfo) -> datetime | None:

@@ -45,9 +45,7 @@ class Day:
         coming = [item.starts_at for item in self.held if item.starts_at > self.at]
         first = min(coming, default=None)
         columns = {room.code: number for number, room in enumerate(self.rooms, start=2)}
-        return [
-            (item, self._classes(item, columns), self._mark(item, first)) for item in self.held
-        ]
+        return [(item, self._classes(item, columns), self._mark(item, first)) for item in self.held]
 
     def hours(self) -> list[tuple[str, str]]:
         """The labels down the side: class and text."""
@@ -68,7 +66,11 @@ class Day:
 
     def now_line(self) -> str:
         """The class of the line that says where the day stands; "" on other days."""
-        return f"r{timetable.row_at(self.at.astimezone(self.zone), self.hour)}" if self.is_today else ""
+        return (
+            f"r{timetable.row_at(self.at.astimezone(self.zone), self.hour)}"
+            if self.is_today
+            else ""
+        )
 
     def _classes(self, item: Item, columns: dict[str, int]) -> str:
         if not self.has_grid:

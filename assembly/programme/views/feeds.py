@@ -13,7 +13,7 @@ from assembly.programme.selectors.published import Item, State, programme_for
 
 def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpResponse:
     """The published programme as this reader may see it, in the current language."""
-    programme = programme_for(request.user, state, at)  # type: ignore[arg-type]  # our User
+    programme = programme_for(request.user, state, at)
     assembly = programme.assembly
     content = ical.feed(
         [_entry(item) for item in programme.items],

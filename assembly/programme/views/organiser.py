@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views import View
 
 from assembly.accounts.models import User
@@ -36,7 +36,8 @@ class OrganiserView(View):
         return render(request, template, {**site, "title": self.title, **facts})
 
     def assembly(self) -> Assembly:
-        return get_object_or_404(Assembly.objects.current())
+        assembly: Assembly = get_object_or_404(Assembly.objects.current())
+        return assembly
 
     def user(self) -> User:
         user = self.request.user

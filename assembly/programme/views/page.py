@@ -1,4 +1,4 @@
-"""What every published page does: one query for the state, then a 304, kept bytes or a rendering."""
+"""What every published page does: one query for the state, then a 304, kept bytes or a page."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -52,7 +52,7 @@ class PublishedPage(View):
     def answer(
         self, request: HttpRequest, state: State, at: datetime, **kwargs: Any
     ) -> HttpResponse:
-        programme = programme_for(request.user, state, at)  # type: ignore[arg-type]  # our User
+        programme = programme_for(request.user, state, at)
         with timezone.override(programme.zone):
             facts = self.facts(request, programme, at, **kwargs)
             shared = {"programme": programme, "assembly": programme.assembly, "at": at}

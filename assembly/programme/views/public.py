@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -40,11 +41,15 @@ class Schedule(PublishedPage):
         return {
             "form": form,
             "days": [(d, sum(item.day == d for item in found)) for d in programme.days],
-            "day": Day(on_day, [r for r in programme.rooms if r.code in used], at, day, programme.zone),
+            "day": Day(
+                on_day, [r for r in programme.rooms if r.code in used], at, day, programme.zone
+            ),
             "filtered": any(chosen.get(name) for name in ("kind", "room", "language", "q")),
             "kept": _kept(chosen),
             "illustrative": any(item.payload["illustrative"] for item in on_day),
-            "elsewhere": [(d, c) for d in programme.days if d != day and (c := sum(i.day == d for i in found))],
+            "elsewhere": [
+                (d, c) for d in programme.days if d != day and (c := sum(i.day == d for i in found))
+            ],
         }
 
 
@@ -94,7 +99,7 @@ class RoomPage(PublishedPage):
     def facts(
         self, request: HttpRequest, programme: Programme, at: datetime, **kwargs: Any
     ) -> dict[str, Any]:
-        room = or_404(next((r for r in programme.rooms if r.code == kwargs["code"]), None))
+        room = or_404(programme.place(kwargs["code"]))
         items = [item for item in programme.items if item.place.code == room.code]
         days = [(day, [item for item in items if item.day == day]) for day in programme.days]
         return {"room": room, "days": [(day, found) for day, found in days if found]}
@@ -107,7 +112,7 @@ class Changes(PublishedPage):
         self, request: HttpRequest, programme: Programme, at: datetime, **kwargs: Any
     ) -> dict[str, Any]:
         number = kwargs.get("number")
-        logs = change_log(programme.assembly, request.user, at, number=number)  # type: ignore[arg-type]  # our User
+        logs = change_log(programme.assembly, request.user, at, number=number)
         if number is not None and not logs:
             or_404(None)
         return {"logs": logs, "only": number}
@@ -126,7 +131,10 @@ class Archive(PublishedPage):
     ) -> dict[str, Any]:
         record = list(programme.assembly.record.all())
         days = [(day, programme.on(day)) for day in programme.days if programme.on(day)]
-        groups = [(kind, [e for e in record if e.kind == kind]) for kind in ("figure", "decision", "election")]
+        groups = [
+            (kind, [e for e in record if e.kind == kind])
+            for kind in ("figure", "decision", "election")
+        ]
         return {"groups": [(kind, entries) for kind, entries in groups if entries], "days": days}
 
 
@@ -148,5 +156,4 @@ class ScheduleCalendar(PublishedPage):
 def asked_language(request: HttpRequest) -> str:
     """`?lang=` of a file; an unknown language is English."""
     asked = request.GET.get("lang", "en")
-    return asked if translation.check_for_language(asked) and len(asked) == 2 else "en"
-
+    return asked if asked in dict(settings.LANGUAGES) else "en"

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from assembly.portal import demo
 
+MOST = 200
+REPORT_EVERY = 100
+
 
 class Command(BaseCommand):
     help = "Build the Glasgow demo. Running it again changes nothing."
@@ -24,8 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demo data exists under demo settings only.")
-        if not 1 <= options["scale"] <= 200:
-            raise CommandError("--scale takes a whole number from 1 to 200.")
+        if not 1 <= options["scale"] <= MOST:
+            raise CommandError(f"--scale takes a whole number from 1 to {MOST}.")
         built = demo.build(
             dates=options["dates"],
             scale=options["scale"],
@@ -35,5 +38,5 @@ class Command(BaseCommand):
         self.stdout.write("The Glasgow programme is loaded." if built else "Nothing to do.")
 
     def _progress(self, done: int, total: int) -> None:
-        if done % 100 == 0 and total > 100:
+        if done % REPORT_EVERY == 0 and total > REPORT_EVERY:
             self.stdout.write(f"  {done} of {total} sessions")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,7 +22,9 @@ from assembly.portal.supervisor import Child, ChildEnded, Supervisor, ToldToStop
 BROKER_SECONDS = 30
 MAIL_SECONDS = 20
 WEB_SECONDS = 60
-EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # what a browser can open
+LAST_PORT = 65535
+MEMORY = Path("/dev/shm")  # noqa: S108  gunicorn makes a file of its own in it
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  and what a browser opens
 # The tasks that end, and what it means when they fail.
 FAILURES = {
     "migrate": "The database cannot be prepared",
@@ -67,7 +70,7 @@ class Place:
         connection = HTTPConnection(self._reachable, self.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
+            return connection.getresponse().status == HTTPStatus.OK
         except (OSError, HTTPException):
             return False
         finally:
@@ -157,7 +160,7 @@ class Command(BaseCommand):
                 raise CannotStart(f"The web server does not answer at {place.url}/healthz.")
 
     def _greet(self, place: Place) -> None:
-        from assembly.accounts.demo import SIGN_INS  # demo only: no other start needs it
+        from assembly.accounts.demo import SIGN_INS  # noqa: PLC0415  for the demo only
 
         self._say(f"\nThe planner runs at {place.url}/\nSign in as\n")
         for role, email, how in SIGN_INS:
@@ -191,8 +194,8 @@ class Command(BaseCommand):
 def _place() -> Place:
     """HOST and PORT. Raises CannotStart when PORT is no port."""
     port = os.environ.get("PORT") or "8000"
-    if not port.isdecimal() or not 0 < int(port) < 65536:
-        raise CannotStart(f"PORT is a number from 1 to 65535; it cannot be '{port}'.")
+    if not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
+        raise CannotStart(f"PORT is a number from 1 to {LAST_PORT}; it cannot be '{port}'.")
     return Place(os.environ.get("HOST") or "127.0.0.1", int(port))
 
 
@@ -254,14 +257,16 @@ def _web_server(place: Place) -> tuple[str, ...]:
         "--graceful-timeout": "3",
         "--log-level": "warning",
     }
-    if Path("/dev/shm").is_dir():  # a heartbeat on a slow disk would block a worker
-        options["--worker-tmp-dir"] = "/dev/shm"
+    if MEMORY.is_dir():  # a worker's heartbeat on a slow disk would block it
+        options["--worker-tmp-dir"] = str(MEMORY)
     words = [word for option in options.items() for word in option]
     return _python("-m", "gunicorn", "assembly.wsgi:application", "--no-control-socket", *words)
 
 
 def _worker() -> tuple[str, ...]:
-    return _celery("worker", "--concurrency=2", "--without-gossip", "--without-mingle")
+    return _celery(
+        "worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--without-heartbeat"
+    )
 
 
 def _celery(part: str, *words: str) -> tuple[str, ...]:

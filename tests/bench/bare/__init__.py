@@ -1,0 +1,1 @@
+"""The floor of every comparison: what plain Django costs under the same server."""

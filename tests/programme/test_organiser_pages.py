@@ -1,0 +1,250 @@
+"""Organisers' pages: publishing, stale forms, clashes while editing, restore; and their costs."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from assembly.programme.models import PublishedSession, Revision, Session
+from assembly.programme.services import publish
+from tests.conftest import NOON
+from tests.factories import AssemblyFactory, DelegationFactory, PersonFactory, RoomFactory, SessionFactory
+from venues.models import RoomClosure
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(as_user, organiser):
+    return as_user(organiser)
+
+
+def form_of(session: Session, **changes) -> dict[str, str]:
+    """What the browser posts for a session's admin form, with the changes typed in."""
+    start = session.starts_at
+    return {
+        "based_on": str(session.version),
+        "title_en": session.title_en,
+        "title_fr": "",
+        "title_es": "",
+        "title_ar": "",
+        "kind": session.kind,
+        "status": session.status,
+        "starts_at_0": f"{start:%Y-%m-%d}",
+        "starts_at_1": f"{start:%H:%M:%S}",
+        "minutes": str(session.minutes),
+        "room": str(session.room_id),
+        "listing": session.listing,
+        "audience": session.audience,
+        "region": "",
+        "mandatory": "",
+        "code": session.code,
+        "media_access": session.media_access,
+        "participations-TOTAL_FORMS": "0",
+        "participations-INITIAL_FORMS": "0",
+        "interpretation-TOTAL_FORMS": "0",
+        "interpretation-INITIAL_FORMS": "0",
+        **changes,
+    }
+
+
+def change_url(session: Session) -> str:
+    return reverse("admin:programme_session_change", args=[session.pk])
+
+
+def test_an_organiser_moves_a_session_publishes_and_the_visitor_sees_it(desk, client):
+    session = SessionFactory(code="PLEN01")
+    publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
+
+    saved = desk.post(change_url(session), form_of(session, starts_at_1="14:00:00"))
+    shown = desk.get("/organise/publish/").content.decode()
+    published = desk.post("/organise/publish/", {"based_on": "1", "note": "Later", "tell": "on"})
+
+    assert (saved.status_code, "Time changed" in shown) == (302, True)
+    assert (published.status_code, published.headers["Location"]) == (302, "/organise/revisions/2/")
+    assert "14:00–15:00" in client.get("/sessions/PLEN01/").content.decode()
+    assert "Later" in client.get("/changes/").content.decode()
+
+
+def test_a_stale_form_shows_both_versions_and_can_be_saved_after_looking(desk):
+    session = SessionFactory(title="As opened")
+    mine = form_of(session, title_en="Mine")
+    Session.objects.filter(pk=session.pk).update(title_en="Theirs", version=2)
+
+    refused = desk.post(change_url(session), mine)
+    body = refused.content.decode()
+
+    assert refused.status_code == 200
+    assert "Two versions" in body
+    assert ("<bdi>Theirs</bdi>" in body, "<bdi>Mine</bdi>" in body) == (True, True)
+    assert 'name="based_on" value="2"' in body
+    assert Session.objects.get().title_en == "Theirs"
+    assert desk.post(change_url(session), {**mine, "based_on": "2"}).status_code == 302
+    assert Session.objects.get().title_en == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"starts_at_0": "2024-02-31"}, "Enter a valid date."),
+        ({"room": "999999"}, "Select a valid choice."),
+        ({"room": ""}, "A confirmed session needs a start, a length and a room."),
+        ({"minutes": "-5"}, "greater than or equal to"),
+        ({"minutes": "99999999999999999999"}, "less than or equal to"),
+        ({"audience": "region"}, "Choose the region that may attend."),
+        ({"media_access": "pool"}, "A media pool needs a number of places."),
+        ({"code": "x"}, "Six capital letters or digits."),
+        ({"based_on": "not a number"}, "Enter a whole number."),
+        ({"title_en": "x" * 201}, "at most 200 characters"),
+        ({"kind": "orgy"}, "Select a valid choice."),
+    ],
+)
+def test_bad_input_gets_words_beside_the_field_and_nothing_is_saved(desk, typed, words):
+    session = SessionFactory(title="As it was")
+    response = desk.post(change_url(session), form_of(session, **typed))
+    assert response.status_code == 200
+    assert words in response.content.decode().replace("&#x27;", "'")
+    assert Session.objects.get().version == 1
+
+
+def test_a_new_session_with_a_code_that_is_taken_is_told_so(desk):
+    session = SessionFactory(code="PLEN01")
+    response = desk.post(reverse("admin:programme_session_add"), form_of(session))
+    assert response.status_code == 200
+    assert "Another session of this Assembly has this code." in response.content.decode()
+
+
+def test_a_new_session_belongs_to_the_current_assembly(desk):
+    session = SessionFactory.build(
+        assembly=AssemblyFactory(), room=RoomFactory(), code="NEW001", title_en="New"
+    )
+    response = desk.post(reverse("admin:programme_session_add"), form_of(session, based_on=""))
+    assert response.status_code == 302
+    assert list(Session.objects.values_list("code", "assembly__number")) == [("NEW001", 92)]
+
+
+def test_the_clashes_of_a_session_are_shown_before_and_after_the_change(desk):
+    SessionFactory(code="PLEN01")
+    session = SessionFactory(code="PLEN02", room=RoomFactory(code="ALSH"))
+    typed = form_of(session, room=str(RoomFactory(code="LOMOND").pk))
+
+    page = desk.post(reverse("session_clashes", args=[session.pk]), typed).content.decode()
+    before, after = page.split("As you have it now")
+
+    assert "None." in before
+    assert "is used twice at the same time" in after
+    assert Session.objects.get(code="PLEN02").room.code == "ALSH"
+
+
+def test_publishing_is_refused_with_the_reason_on_the_page(desk):
+    session = SessionFactory(code="PLEN01")
+    SessionFactory(code="PLEN02")
+    page = desk.get("/organise/publish/").content.decode()
+    refused = desk.post("/organise/publish/", {"based_on": "0"})
+    assert "This blocks publishing" in page
+    assert (refused.status_code, Revision.objects.count()) == (409, 0)
+    assert "something in it clashes" in refused.content.decode()
+    assert session.pk is not None
+
+
+def test_a_warning_is_accepted_with_a_reason_beside_it(desk):
+    SessionFactory(code="PLEN01", expected=600)
+    refused = desk.post("/organise/publish/", {"based_on": "0", "reason_0": " "})
+    accepted = desk.post("/organise/publish/", {"based_on": "0", "reason_0": "Standing room"})
+    assert (refused.status_code, accepted.status_code) == (409, 302)
+    assert "Say why this is acceptable." in refused.content.decode()
+    assert Revision.objects.get().accepted == {"nearly_full:PLEN01:600/624": "Standing room"}
+
+
+def test_an_overlapping_publish_is_told_that_somebody_was_faster(desk):
+    session = SessionFactory()
+    publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
+    session.title = "Changed"
+    session.save()
+    response = desk.post("/organise/publish/", {"based_on": "0"})
+    assert response.status_code == 409
+    assert "Somebody else published meanwhile." in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", [{}, {"based_on": "x"}, {"based_on": "-1"}, {"based_on": "9" * 40}])
+def test_a_publish_form_that_makes_no_sense_publishes_nothing(desk, typed):
+    SessionFactory()
+    assert desk.post("/organise/publish/", typed).status_code in (409, 422)
+    assert Revision.objects.count() == 0
+
+
+def test_one_chosen_change_is_published_and_the_other_stays_a_draft(desk, client):
+    SessionFactory(code="PLEN01", title="Urgent")
+    SessionFactory(code="PLEN02", title="Half-finished", room=RoomFactory(code="ALSH"))
+    desk.post("/organise/publish/", {"based_on": "0", "only": ["PLEN01"]})
+    assert list(PublishedSession.objects.values_list("code", flat=True)) == ["PLEN01"]
+    assert "Half-finished" in desk.get("/organise/publish/").content.decode()
+
+
+def test_going_back_writes_the_drafts_and_leads_to_the_publish_page(desk):
+    session = SessionFactory(title="One")
+    publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
+    session.title = "Two"
+    session.save()
+    publish(assembly=session.assembly, by=None, at=NOON, based_on=1, accepted={}, note="")
+    response = desk.post("/organise/revisions/1/restore/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/organise/publish/")
+    assert Session.objects.get().title == "One"
+
+
+def test_a_closure_after_a_revision_stands_on_the_dashboard(desk):
+    session = SessionFactory(code="PLEN01")
+    publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
+    assert "Nothing blocks publishing" in desk.get("/organise/").content.decode()
+    RoomClosure.objects.create(
+        room=session.room,
+        starts_at=session.starts_at,
+        ends_at=session.starts_at + timedelta(hours=1),
+        reason="Flooded",
+    )
+    body = desk.get("/organise/").content.decode()
+    assert "The published programme no longer fits" in body
+    assert "Flooded" in body
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(
+    ("page", "queries"),
+    [
+        ("admin:programme_session_changelist", 15),
+        ("admin:venues_room_changelist", 12),
+        ("admin:people_person_changelist", 11),
+        ("admin:delegations_delegation_changelist", 11),
+        ("admin:accounts_user_changelist", 12),
+        ("publish", 20),
+        ("admin:index", 28),
+    ],
+)
+def test_a_list_costs_the_same_with_one_row_or_many(
+    desk, django_assert_num_queries, make_user, page, queries, count
+):
+    for number in range(count):
+        room = RoomFactory(code=f"ROOM{number}")
+        SessionFactory(room=room)
+        PersonFactory()
+        DelegationFactory(country__code=f"{chr(65 + number // 26)}{chr(65 + number % 26)}")
+        make_user("delegate", f"d{number}@assembly.example")
+    with django_assert_num_queries(queries):
+        assert desk.get(reverse(page)).status_code == 200
+
+
+def test_check_programme_prints_the_clashes_and_fails_when_one_blocks(capsys):
+    from django.core.management import call_command
+
+    SessionFactory(code="PLEN01")
+    call_command("check_programme")
+    assert capsys.readouterr().out == "0 block, 0 warn.\n"
+    SessionFactory(code="PLEN02")
+    with pytest.raises(SystemExit) as end:
+        call_command("check_programme")
+    assert end.value.code == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "blocks  PLEN01,PLEN02  Lomond is used twice at the same time: "
+        "“Session PLEN01” / “Session PLEN02”.",
+        "1 block, 0 warn.",
+    ]
