@@ -113,15 +113,18 @@ def test_each_role_opens_the_lists_of_the_admin_it_has_the_permission_for(
     assert response.status_code == (200 if allowed else 403)
 
 
-def test_the_second_factor_is_asked_of_staff_when_the_setting_says_so(
-    settings, organiser, as_user
-):
+def test_the_second_factor_is_asked_of_staff_when_the_setting_says_so(settings, organiser, as_user):
     settings.STAFF_MFA_REQUIRED = True
     response = as_user(organiser).get("/organise/")
-    assert (response.status_code, response.headers["Location"]) == (302, "/account/2fa/totp/activate/")
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        "/account/2fa/totp/activate/",
+    )
 
 
-@pytest.mark.parametrize("hostile", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "hostile", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+)
 def test_next_leads_to_our_own_pages_alone(organiser, hostile):
     organiser.set_password("correct horse battery")
     organiser.save()

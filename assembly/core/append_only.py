@@ -12,11 +12,14 @@ def guard_statements(vendor: str, table: str, message: str) -> list[str]:
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             for verb in ("update", "delete")
         ]
-    body = f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END"
+    body = (
+        f"BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; END"
+    )
+    function = f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger"
+    trigger = f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
-        f"EXECUTE FUNCTION {table}_refuse()",
+        f"{function} AS $$ {body} $$ LANGUAGE plpgsql",
+        f"{trigger} FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
     ]
 
 

@@ -98,7 +98,8 @@ SQLITE_OPTIONS: dict[str, Any] = {
 
 def database(url_default: str) -> dict[str, Any]:
     """The database of DATABASE_URL; SQLite with what makes it safe for several processes."""
-    config: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=url_default))
+    url = env.str("DATABASE_URL", default="") or url_default
+    config: dict[str, Any] = dict(env.db_url_config(url))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = SQLITE_OPTIONS
     else:

@@ -21,54 +21,41 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from tests.bench.load import (
-    CLIENTS,
-    CONNECTIONS,
-    THREADS,
-    WORKERS,
-    Server,
-    Slice,
-    Target,
-    fetch,
-    request_for,
-    served,
-    stay_in_minute,
-)
+from tests.bench import load
 
 ROUNDS, SECONDS, WARM_UP = 7, 1.0, 0.5
 SCALES = (6, 60)  # of the 20 sessions of Glasgow
 BARE = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare.settings"}
-WSGI = "django.core.wsgi:get_wsgi_application()"
+BARE_WSGI, WSGI = "django.core.wsgi:get_wsgi_application()", "assembly.wsgi:application"
 LEAST_RATIO = {"/schedule/": 0.5, "304 of /schedule/": 0.8}
 MOST_BYTES, MOST_ELEMENTS, MOST_CHECK_MS = 60 * 1024, 1500, 100
 
 
 def main() -> None:
-    heading(machine())
+    print(machine())
     with TemporaryDirectory(prefix="bench-") as root:
-        places = {scale: prepared(Path(root) / str(scale), scale) for scale in SCALES}
-        figures = {scale: inside("pages", place) for scale, place in places.items()}
-        with get_context("fork").Pool(CLIENTS) as clients:
-            for scale, place in places.items():
-                print_load(clients, place, figures[scale])
-        print_pages(figures.values())
-        print_day(inside("day", places[SCALES[0]]))
-        print_checks(figures.values(), inside("synthetic", places[SCALES[0]]))
+        places = [prepared(Path(root) / str(scale), scale) for scale in SCALES]
+        figures = [inside("pages", place) for place in places]
+        with get_context("fork").Pool(load.CLIENTS) as clients:
+            for place, found in zip(places, figures, strict=True):
+                print_load(clients, place, found)
+        print_pages(figures)
+        print_day(inside("day", places[0]))
+        print_checks(figures, inside("synthetic", places[0]))
 
 
 def machine() -> str:
-    model = [
-        line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
-    ]
-    cores = f"{os.cpu_count()} cores" + (f" ({model[0].partition(': ')[2]})" if model else "")
-    software = [f"{name} {version(name)}" for name in ("Django", "gunicorn")]
-    database = f"SQLite {sqlite3.sqlite_version}"
-    parts = [cores, platform.system(), f"Python {platform.python_version()}", *software, database]
-    return ", ".join(parts)
+    facts = [line.split(": ") for line in Path("/proc/cpuinfo").read_text().splitlines()]
+    model = next((fact[1] for fact in facts if fact[0].startswith("model name")), "unknown")
+    software = f"Django {version('Django')}, gunicorn {version('gunicorn')}"
+    system = f"{os.cpu_count()} cores ({model}), {platform.system()}"
+    python = f"Python {platform.python_version()}"
+    return f"{system}, {python}, {software}, SQLite {sqlite3.sqlite_version}"
 
 
 def prepared(directory: Path, scale: int) -> dict[str, str]:
     """The environment of a demo of its own, seeded `scale` times."""
+    directory.mkdir()
     environment = {
         "DJANGO_SETTINGS_MODULE": "assembly.settings.demo",
         "DATABASE_URL": f"sqlite:///{directory / 'planner.sqlite3'}",
@@ -76,7 +63,6 @@ def prepared(directory: Path, scale: int) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "LOG_LEVEL": "WARNING",
     }
-    directory.mkdir()
     seed = ["seed_glasgow", "--dates", "today", "--scale", str(scale)]
     for words in (["migrate", "--no-input"], ["collectstatic", "--no-input"], seed):
         python("manage.py", *words, environment=environment)
@@ -87,32 +73,29 @@ def inside(task: str, environment: dict[str, str]):
     return json.loads(python("-m", "tests.bench.inside", task, environment=environment))
 
 
-def python(*words: str, environment: dict[str, str]) -> str:
-    command = [sys.executable, *words]
-    done = subprocess.run(
-        command, env=os.environ | environment, check=True, stdout=subprocess.PIPE, text=True
-    )
-    return done.stdout
+def python(*words: str, environment: dict[str, str]) -> bytes:
+    """What this Python prints. Raises CalledProcessError when it fails."""
+    return subprocess.check_output([sys.executable, *words], env=os.environ | environment)
 
 
 def print_load(clients: Pool, place: dict[str, str], figures: dict) -> None:
     heading(
-        f"{figures['sessions']} sessions, {figures['public']} of them public: "
-        f"gunicorn with {WORKERS} workers of {THREADS} threads, "
-        f"{CLIENTS * CONNECTIONS} kept-alive connections; median of {ROUNDS} pairs"
+        f"{figures['sessions']} sessions, {figures['public']} of them public: gunicorn with "
+        f"{load.WORKERS} workers of {load.THREADS} threads,\n{load.CLIENTS * load.CONNECTIONS} "
+        f"kept-alive connections; ratio to the bare view beside: median and range of {ROUNDS} pairs"
     )
-    row(
-        "", "req/s", "p50 ms", "p99 ms", "CPU ms", "bare r/s", "p50 ms", "p99 ms", "CPU ms", "ratio"
-    )
-    with served(WSGI, "/", BARE) as bare, served(WSGI, "/healthz", place) as planner:
-        floor = Target(bare.port, request_for("/"))
+    kinds = ("req/s", "p50 ms", "p99 ms", "CPU ms")
+    row("", *kinds, *(f"bare {kind.split()[0]}" for kind in kinds), "ratio", "range")
+    with load.served(BARE_WSGI, BARE) as bare, load.served(WSGI, place) as planner:
         for name, path in names(figures["pages"]):
-            pairs = list(measured(clients, bare, floor, planner, name, path))
-            ratio = median(ours.rate / theirs.rate for theirs, ours in pairs)
+            pairs = list(measured(clients, bare, planner, name, path))
             theirs, ours = zip(*pairs, strict=True)
-            least = LEAST_RATIO.get(name)
-            verdict = target(f"at least {least}", reached=ratio >= least) if least else ""
-            row(name, *summary(ours), *summary(theirs), f"{ratio:.2f}", verdict)
+            ratios = [our.rate / their.rate for their, our in pairs]
+            spread = f"{min(ratios):.2f}-{max(ratios):.2f}"
+            cells = (*summary(ours), *summary(theirs), f"{median(ratios):.2f}", spread)
+            least = LEAST_RATIO.get(name, 0)
+            verdict = target(f"at least {least}", reached=median(ratios) >= least)
+            row(name, *cells, verdict if least else "")
 
 
 def names(pages: Sequence[dict]) -> Iterator[tuple[str, str]]:
@@ -121,29 +104,22 @@ def names(pages: Sequence[dict]) -> Iterator[tuple[str, str]]:
 
 
 def measured(
-    clients: Pool, bare: Server, floor: Target, planner: Server, name: str, path: str
-) -> Iterator[tuple[Slice, Slice]]:
+    clients: Pool, bare: load.Server, planner: load.Server, name: str, path: str
+) -> Iterator[tuple[load.Slice, load.Slice]]:
     """The bare view and our page in turn, after a warm-up of both."""
-    ours = Target(planner.port, request_for(path))
-    bare.measure(clients, floor, WARM_UP)
-    planner.measure(clients, ours, WARM_UP)
+    floor, ours = load.Question(bare.port, "/"), load.Question(planner.port, path)
+    load.measure(clients, bare, floor, WARM_UP)
+    load.measure(clients, planner, ours, WARM_UP)
     for _ in range(ROUNDS):
-        theirs = bare.measure(clients, floor, SECONDS)
-        if name.startswith("304"):
-            stay_in_minute(SECONDS + 1)
-            ours = unchanged(planner.port, path)
-        yield theirs, planner.measure(clients, ours, SECONDS)
+        theirs = load.measure(clients, bare, floor, SECONDS)
+        if name != path:
+            load.stay_in_minute(SECONDS + 1)
+            ours = load.unchanged(load.Question(planner.port, path))
+        yield theirs, load.measure(clients, planner, ours, SECONDS)
 
 
-def unchanged(port: int, path: str) -> Target:
-    """The request of a browser that has the page as it is now."""
-    head = fetch(Target(port, request_for(path))).partition(b"\r\n\r\n")[0].decode()
-    etag = next(line[6:] for line in head.split("\r\n") if line.startswith("ETag: "))
-    return Target(port, request_for(path, If_None_Match=etag), b"304")
-
-
-def summary(slices: Sequence[Slice]) -> list[str]:
-    percentiles = quantiles([ms for some in slices for ms in some.latencies], n=100)
+def summary(slices: Sequence[load.Slice]) -> list[str]:
+    percentiles = quantiles([taken for some in slices for taken in some.latencies], n=100)
     return [
         f"{median(some.rate for some in slices):.0f}",
         f"{percentiles[49] * 1000:.1f}",
@@ -153,26 +129,26 @@ def summary(slices: Sequence[Slice]) -> list[str]:
 
 
 def print_pages(figures: Sequence[dict]) -> None:
-    heading("Each page in the process: queries when warm, size, and milliseconds when kept,")
-    print(
-        "when rendered anew (the schedule: each minute) and when loaded anew (after publishing)\n"
+    heading(
+        "Each page in the process: queries when warm, size, and milliseconds when kept,\n"
+        "when rendered anew (the schedule: each minute) and when loaded anew (after publishing)"
     )
-    row("", "queries", "bytes", "gzipped", "elements", "kept ms", "render", "load")
+    row("", "queries", "bytes", "gzipped", "elements", "kept ms", "render ms", "load ms")
     for found in figures:
-        for page, (name, _path) in zip(found["pages"], names(found["pages"]), strict=True):
+        for page, (name, path) in zip(found["pages"], names(found["pages"]), strict=True):
             sizes = (page["queries"], page["bytes"], page["gzipped"], page["elements"])
-            kinds = ("warm_ms", "render_ms", "cold_ms") if page["status"] == 200 else ("warm_ms",)
+            kinds = ("warm_ms", "render_ms", "cold_ms") if name == path else ("warm_ms",)
             times = [f"{page[kind]:.1f}" for kind in kinds]
             row(f"{found['sessions']:>5} {name}", *sizes, *times)
 
 
 def print_day(pages: Sequence[dict]) -> None:
-    heading("A day of 120 sessions")
+    heading("/schedule/ on a day of 120 sessions; eight rooms stand side by side in a grid")
     row("", "bytes", "gzipped", "elements")
     for page in pages:
         small = page["bytes"] < MOST_BYTES and page["elements"] < MOST_ELEMENTS
         verdict = target("under 60 KiB and 1,500 elements", reached=small)
-        name = f"{page['rooms']} rooms, {page['path']}"
+        name = f"{page['rooms']:>5} rooms, {page['language']}"
         row(name, page["bytes"], page["gzipped"], page["elements"], verdict)
 
 
@@ -183,12 +159,10 @@ def print_checks(figures: Sequence[dict], synthetic: dict[str, float]) -> None:
         verdict = target("rules under 100 ms", reached=found["find_ms"] < MOST_CHECK_MS)
         rules, whole = f"{found['find_ms']:.1f}", f"{found['check_ms']:.1f}"
         row(f"{found['sessions']:>5} of the demo", rules, whole, verdict)
-    times = [(int(count), ms) for count, ms in synthetic.items()]
-    for count, ms in times:
-        verdict = target("under 100 ms", reached=ms < MOST_CHECK_MS) if count == 1200 else ""
-        row(f"{count:>5} synthetic", f"{ms:.1f}", "", verdict)
-    (fewest, fast), (most, slow) = times[0], times[-1]
-    exponent = math.log(slow / fast) / math.log(most / fewest)
+    for count, ms in synthetic.items():
+        verdict = target("rules under 100 ms", reached=ms < MOST_CHECK_MS)
+        row(f"{count:>5} synthetic", f"{ms:.1f}", "", verdict if count == "1200" else "")
+    exponent = math.log(synthetic["2400"] / synthetic["300"]) / math.log(2400 / 300)
     print(f"Time grows with the number of sessions to the power of {exponent:.2f}.")
 
 
@@ -197,7 +171,7 @@ def heading(text: str) -> None:
 
 
 def row(name: str, *cells: object) -> None:
-    print(f"{name:<26}" + "".join(f"{cell!s:>9}" for cell in cells), flush=True)
+    print(f"{name:<26}" + "".join(f"{cell!s:>10}" for cell in cells), flush=True)
 
 
 def target(words: str, *, reached: bool) -> str:

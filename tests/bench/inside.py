@@ -137,7 +137,8 @@ def _one_day(room_count: int) -> Iterable[dict[str, object]]:
         note="",
     )
     for prefix in ("", "/fr", "/es", "/ar"):
-        yield {"rooms": room_count, **page(f"{prefix}/schedule/")}
+        path = f"{prefix}/schedule/?day={assembly.first_day}"
+        yield {"rooms": room_count, "language": prefix[1:] or "en", **page(path)}
 
 
 def synthetic() -> dict[int, float]:

@@ -11,71 +11,132 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from multiprocessing.pool import Pool
+from typing import NamedTuple
 
 import psutil
 
 WORKERS, THREADS = 2, 4
 CLIENTS, CONNECTIONS = 2, 6
-START_SECONDS = 30
 
 
-@dataclass(frozen=True)
-class Target:
+class Server(NamedTuple):
+    """A running gunicorn."""
+
+    port: int
+    process: psutil.Process
+
+
+class Question(NamedTuple):
     """What to ask for, and the status that has to come back."""
 
     port: int
-    request: bytes
-    status: bytes = b"200"
+    path: str
+    etag: str = ""
+
+    def as_bytes(self) -> bytes:
+        conditional = f"If-None-Match: {self.etag}\r\n" if self.etag else ""
+        host = "Host: 127.0.0.1\r\nAccept-Encoding: gzip\r\n"
+        return f"GET {self.path} HTTP/1.1\r\n{host}{conditional}\r\n".encode()
 
 
-@dataclass(frozen=True)
-class Slice:
-    """One stretch of load: answers each second, seconds each answer took, the server's CPU time."""
+class Slice(NamedTuple):
+    """A stretch of load: answers each second, seconds each took, CPU of the server for one."""
 
     rate: float
     latencies: list[float]
     cpu_ms: float
 
 
-def request_for(path: str, **headers: str) -> bytes:
-    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    head = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip", *lines]
-    return ("\r\n".join(head) + "\r\n\r\n").encode()
-
-
 class Connection:
     """A kept-alive connection with one request under way at most."""
 
-    def __init__(self, target: Target) -> None:
-        self.target = target
-        self.socket = socket.create_connection(("127.0.0.1", target.port), timeout=10)
+    def __init__(self, question: Question) -> None:
+        self.request = question.as_bytes()
+        self.status = b"304" if question.etag else b"200"
+        self.socket = socket.create_connection(("127.0.0.1", question.port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sent = 0.0
-        self.answer = b""
 
     def ask(self) -> None:
         self.answer = b""
-        self.sent = time.perf_counter()
-        self.socket.sendall(self.target.request)
+        self.asked_at = time.perf_counter()
+        self.socket.sendall(self.request)
 
     def is_answered(self) -> bool:
         """Read what is there; True at the answer's end. Raises RuntimeError for a wrong one."""
         received = self.socket.recv(1 << 20)
         self.answer += received
         head, end, body = self.answer.partition(b"\r\n\r\n")
-        if not received or (end and head[9:12] != self.target.status):
-            raise RuntimeError(f"{self.target.request!r} brought {head!r}")
-        if not end:
-            return False
-        if self.target.status == b"304":
-            return True
-        _, _, length = head.lower().partition(b"\r\ncontent-length:")
-        return len(body) >= int(length.split(b"\r\n", 1)[0])
+        if not received or (end and head[9:12] != self.status):
+            raise RuntimeError(f"{self.request!r} brought {head!r}")
+        length = head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
+        return bool(end) and len(body) >= int(length or 0)
 
     def close(self) -> None:
         self.socket.close()
+
+
+@contextmanager
+def served(application: str, environment: Mapping[str, str]) -> Iterator[Server]:
+    """gunicorn with this WSGI application. Clients may connect at once: the socket is ours."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.fileno()
+        options = f"-b fd://{number} -w {WORKERS} -k gthread --threads {THREADS}"
+        quiet = "--no-control-socket --log-level warning --graceful-timeout 3"
+        command = [sys.executable, "-m", "gunicorn", *options.split(), *quiet.split(), application]
+        with subprocess.Popen(command, env=os.environ | environment, pass_fds=[number]) as process:
+            try:
+                yield Server(listener.getsockname()[1], psutil.Process(process.pid))
+            finally:
+                process.terminate()
+
+
+def measure(clients: Pool, server: Server, question: Question, seconds: float) -> Slice:
+    before = _cpu_seconds(server)
+    results = clients.starmap(press, [(question, seconds)] * CLIENTS, chunksize=1)
+    spent = _cpu_seconds(server) - before
+    latencies = [latency for _rate, some in results for latency in some]
+    return Slice(sum(rate for rate, _ in results), latencies, spent * 1000 / len(latencies))
+
+
+def _cpu_seconds(server: Server) -> float:
+    times = [worker.cpu_times() for worker in server.process.children()]
+    return sum(spent.user + spent.system for spent in times)
+
+
+def press(question: Question, seconds: float) -> tuple[float, list[float]]:
+    """Ask again as soon as an answer is there; the rate, and how long each answer took."""
+    poll = select.epoll()
+    connections = [Connection(question) for _ in range(CONNECTIONS)]
+    asking = {connection.socket.fileno(): connection for connection in connections}
+    latencies = []
+    began = time.perf_counter()
+    for number, connection in asking.items():
+        poll.register(number, select.EPOLLIN)
+        connection.ask()
+    while asking:
+        for number, _event in poll.poll():
+            connection = asking[number]
+            if not connection.is_answered():
+                continue
+            now = time.perf_counter()
+            latencies.append(now - connection.asked_at)
+            if now - began < seconds:
+                connection.ask()
+            else:
+                poll.unregister(number)
+                asking.pop(number).close()
+    return len(latencies) / (now - began), latencies
+
+
+def unchanged(question: Question) -> Question:
+    """What a browser asks that has the page as it is now."""
+    with closing(Connection(question)) as connection:
+        connection.ask()
+        while not connection.is_answered():
+            pass
+    etag = connection.answer.partition(b"\r\nETag: ")[2].partition(b"\r\n")[0]
+    return question._replace(etag=etag.decode())
 
 
 def stay_in_minute(seconds: float) -> None:
@@ -83,87 +144,3 @@ def stay_in_minute(seconds: float) -> None:
     left = 60 - time.time() % 60
     if left < seconds:
         time.sleep(left)
-
-
-def fetch(target: Target) -> bytes:
-    """One whole answer, head and body."""
-    with closing(Connection(target)) as connection:
-        connection.ask()
-        while not connection.is_answered():
-            pass
-        return connection.answer
-
-
-def press(target: Target, seconds: float) -> tuple[float, list[float]]:
-    """Ask again as soon as an answer is there; the rate, and how long each answer took."""
-    connections = [Connection(target) for _ in range(CONNECTIONS)]
-    poll = select.epoll()
-    by_number = {connection.socket.fileno(): connection for connection in connections}
-    began = time.perf_counter()
-    for number, connection in by_number.items():
-        poll.register(number, select.EPOLLIN)
-        connection.ask()
-    latencies = []
-    under_way = len(connections)
-    while under_way:
-        for number, _event in poll.poll():
-            connection = by_number[number]
-            if connection.is_answered():
-                now = time.perf_counter()
-                latencies.append(now - connection.sent)
-                if now - began < seconds:
-                    connection.ask()
-                else:
-                    under_way -= 1
-    took = time.perf_counter() - began
-    for connection in connections:
-        connection.close()
-    return len(latencies) / took, latencies
-
-
-class Server:
-    """A running gunicorn."""
-
-    def __init__(self, port: int, process: psutil.Process) -> None:
-        self.port = port
-        self._process = process
-
-    def measure(self, clients: Pool, target: Target, seconds: float) -> Slice:
-        before = self._cpu_seconds()
-        results = clients.starmap(press, [(target, seconds)] * CLIENTS, chunksize=1)
-        spent = self._cpu_seconds() - before
-        latencies = [latency for _rate, some in results for latency in some]
-        return Slice(sum(rate for rate, _ in results), latencies, spent * 1000 / len(latencies))
-
-    def _cpu_seconds(self) -> float:
-        times = [worker.cpu_times() for worker in self._process.children()]
-        return sum(t.user + t.system for t in times)
-
-
-@contextmanager
-def served(application: str, path: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """gunicorn with this WSGI application, up as soon as `path` is answered."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    options = f"-b 127.0.0.1:{port} -w {WORKERS} -k gthread --threads {THREADS}"
-    quiet = "--no-control-socket --log-level warning --graceful-timeout 3"
-    command = [sys.executable, "-m", "gunicorn", *options.split(), *quiet.split(), application]
-    with subprocess.Popen(command, env=os.environ | environment) as process:
-        try:
-            _wait(Target(port, request_for(path)))
-            yield Server(port, psutil.Process(process.pid))
-        finally:
-            process.terminate()
-
-
-def _wait(target: Target) -> None:
-    until = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            fetch(target)
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-        else:
-            return

@@ -311,6 +311,19 @@ def test_a_database_that_is_none_is_named_in_one_line(tmp_path: Path) -> None:
     )
 
 
+def test_a_database_that_does_not_answer_is_named_in_one_line(tmp_path: Path) -> None:
+    url = "postgres://planner:secret@127.0.0.1:1/planner"
+
+    code, _output, errors = refused(tmp_path, broker.free_port(), DATABASE_URL=url)
+
+    assert (code, errors.count("\n"), errors.partition(" failed")[0]) == (
+        1,
+        1,
+        "The database cannot be prepared: django.db.utils.OperationalError: connection",
+    )
+    assert ("secret" in errors) is False
+
+
 def test_production_has_no_use_for_it(tmp_path: Path) -> None:
     code, output, errors = refused(
         tmp_path,

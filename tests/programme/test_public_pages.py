@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from assembly.editions.models import RecordEntry
 from assembly.people.models import Person
 from assembly.people.services import save_person
 from assembly.programme.models import Participation
@@ -175,11 +176,15 @@ def test_hostile_text_is_shown_as_text_everywhere(client):
         assembly=assembly, code="PLEN00", title=HOSTILE, abstract=HOSTILE, theme=HOSTILE, room=room
     )
     person = PersonFactory(display_name=HOSTILE)
-    Participation.objects.create(
-        session=session, person=person, role="chair", affiliation=HOSTILE
-    )
+    Participation.objects.create(session=session, person=person, role="chair", affiliation=HOSTILE)
     publish(assembly=assembly, by=None, at=NOON, based_on=0, accepted={}, note=HOSTILE)
-    for page in ("/", "/schedule/?day=2024-11-05", "/sessions/PLEN00/", "/rooms/ROOM0/", "/changes/1/"):
+    for page in (
+        "/",
+        "/schedule/?day=2024-11-05",
+        "/sessions/PLEN00/",
+        "/rooms/ROOM0/",
+        "/changes/1/",
+    ):
         body = client.get(page).content.decode()
         assert ("<script>alert" in body, page) == (False, page)
     assert "&lt;script&gt;" in client.get("/sessions/PLEN00/").content.decode()
@@ -258,8 +263,6 @@ def test_security_headers_stand_on_every_page(client):
 
 
 def test_an_archived_assembly_shows_its_record(client):
-    from assembly.editions.models import RecordEntry
-
     AssemblyFactory()
     santiago = AssemblyFactory(
         number=88, city="Santiago", is_current=False, status="archived", timezone="America/Santiago"

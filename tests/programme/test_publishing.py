@@ -10,6 +10,7 @@ from assembly.core.models import AuditEntry
 from assembly.people.services import erase
 from assembly.programme.choices import Listing, Status
 from assembly.programme.models import Participation, PublishedSession, Revision, Session
+from assembly.programme.selectors.drafts import published_clashes
 from assembly.programme.services import (
     Blocked,
     NothingToPublish,
@@ -155,8 +156,6 @@ def test_a_published_session_that_is_cancelled_stays_in_the_next_revision(assemb
 
 
 def test_a_closure_that_comes_after_a_revision_is_found_by_holding_it_against_today(assembly):
-    from assembly.programme.selectors.drafts import published_clashes
-
     session = SessionFactory(assembly=assembly, code="PLEN01")
     release(assembly)
     assert published_clashes(assembly) == []

@@ -25,7 +25,9 @@ def programme(delegate):
         SessionFactory(
             assembly=assembly, code=listing[:6].upper().ljust(6, "0"), listing=listing, room=room
         )
-    SessionFactory(assembly=assembly, code="SECRET", embargo_until=ENDS, room=RoomFactory(code="X9"))
+    SessionFactory(
+        assembly=assembly, code="SECRET", embargo_until=ENDS, room=RoomFactory(code="X9")
+    )
     person = PersonFactory(user=delegate)
     named = assembly.sessions.get(code="NAMED0")
     Participation.objects.create(session=named, person=person, role="speaker")

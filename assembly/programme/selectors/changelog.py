@@ -13,7 +13,7 @@ from assembly.programme.choices import ChangeKind
 from assembly.programme.differences import Change, change_of
 from assembly.programme.models import PublishedSession, Revision
 from assembly.programme.payloads import Payload
-from assembly.programme.selectors.published import Item, item_of
+from assembly.programme.selectors.items import Item, item_of
 
 SHOWN_REVISIONS = 30
 

@@ -10,7 +10,7 @@ from assembly.programme.differences import Change
 from assembly.programme.payloads import Payload
 from assembly.programme.selectors.changelog import Entry
 from assembly.programme.selectors.drafts import names_of
-from assembly.programme.selectors.published import Item, item_of
+from assembly.programme.selectors.items import Item, item_of
 from venues.models import Room
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from assembly.programme import timetable
-from assembly.programme.selectors.published import Item, Place
+from assembly.programme.selectors.items import Item, Place
 
 
 @dataclass(frozen=True)

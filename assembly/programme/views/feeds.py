@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assembly.programme import ical
-from assembly.programme.selectors.published import Item, State, programme_for
+from assembly.programme.selectors.items import Item
+from assembly.programme.selectors.published import State, programme_for
 
 
 def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpResponse:

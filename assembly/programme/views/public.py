@@ -11,7 +11,8 @@ from django.utils import translation
 from assembly.programme.choices import SessionKind
 from assembly.programme.forms import ScheduleFilter
 from assembly.programme.selectors.changelog import change_log
-from assembly.programme.selectors.published import Item, Programme, State, current_state
+from assembly.programme.selectors.items import Item
+from assembly.programme.selectors.published import Programme, State, current_state
 from assembly.programme.views.day import Day
 from assembly.programme.views.feeds import calendar_of
 from assembly.programme.views.page import PublishedPage, or_404

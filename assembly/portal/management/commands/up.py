@@ -218,7 +218,9 @@ def _obituary(child: Child) -> str:
     """What a person needs to know of a child that ended, with the end of its log."""
     lines = child.last_lines() or ["(nothing in its log)"]
     if child.name in FAILURES:
-        return f"{FAILURES[child.name]}: {lines[-1]} (log: {child.log})"
+        # An error's first line says what is the matter; the indented ones below it say more.
+        cause = next((line for line in reversed(lines) if not line[0].isspace()), lines[-1])
+        return f"{FAILURES[child.name]}: {cause} (log: {child.log})"
     ended = f"The {child.name} process ended (exit code {child.exit_code()}). Its log: {child.log}"
     return "\n  ".join([ended, *lines])
 
