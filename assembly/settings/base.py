@@ -251,6 +251,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DEMO = False
 MAILBOX_DIR = VAR_DIR / "mailbox"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_REVERT_DISABLED = True  # a change goes through a service, never round it
 
 LOGGING_CONFIG = None
 logs.configure(json=env.bool("LOG_JSON", default=False), level=env.str("LOG_LEVEL", default="INFO"))

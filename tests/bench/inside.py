@@ -27,7 +27,7 @@ from django.utils import timezone
 from assembly.core.web import renderings
 from assembly.editions.models import Assembly
 from assembly.programme import clashes
-from assembly.programme.choices import Anchor, Listing, Role
+from assembly.programme.choices import Listing, Role
 from assembly.programme.models import Participation, PublishedSession, Session
 from assembly.programme.selectors import drafts
 from assembly.programme.selectors.published import forget_programmes
@@ -151,19 +151,16 @@ def _programme(count: int) -> tuple[list[clashes.Slot], clashes.Setting]:
     """An Assembly of four days with 20 sessions a room, three people each, and a clash in 25."""
     opens = datetime(2026, 11, 4, tzinfo=UTC)
     rooms = count // 20
-    slots = [_slot(number, rooms, opens) for number in range(count)]
-    halls = {
-        f"R{n}": clashes.Hall(f"R{n}", f"Room {n}", f"Zone {n % 4}", 300, 4) for n in range(rooms)
-    }
-    walks = {(f"Zone {a}", f"Zone {b}"): 5 * abs(a - b) for a in range(4) for b in range(4)}
+    slots = [_slot(number, opens, *divmod(number, rooms)) for number in range(count)]
+    halls = {f"R{n}": clashes.Hall(f"R{n}", f"Room {n}", f"{n % 4}", 300, 4) for n in range(rooms)}
+    walks = {(f"{a}", f"{b}"): 5 * abs(a - b) for a in range(4) for b in range(4)}
     return slots, clashes.Setting(halls, [], walks, opens, opens + timedelta(days=4))
 
 
-def _slot(number: int, rooms: int, opens: datetime) -> clashes.Slot:
-    turn, room = divmod(number, rooms)
-    late = timedelta(minutes=45 if number % 25 == 0 else 0)
-    starts = opens + timedelta(days=turn // 5, hours=8 + 2 * (turn % 5)) + late
-    anchors = {0: Anchor.OPENING, rooms * 20 - 1: Anchor.CLOSING}
+def _slot(number: int, opens: datetime, turn: int, room: int) -> clashes.Slot:
+    late = 45 if number % 25 == 0 else 0
+    starts = opens + timedelta(days=turn // 5, hours=8 + 2 * (turn % 5), minutes=late)
+    people = [f"P{room}-{seat}" for seat in range(3)]
     return clashes.Slot(
         code=f"{number:06d}",
         title=f"Session {number}",
@@ -172,11 +169,7 @@ def _slot(number: int, rooms: int, opens: datetime) -> clashes.Slot:
         room=f"R{room}",
         expected=200,
         languages=4,
-        anchor=anchors.get(number, ""),
-        people=tuple(
-            clashes.Engagement(f"P{room}-{seat}", f"Person {room}-{seat}", Role.PANELLIST)
-            for seat in range(3)
-        ),
+        people=tuple(clashes.Engagement(name, name, Role.PANELLIST) for name in people),
     )
 
 

@@ -68,7 +68,9 @@ class Connection:
         self.answer += received
         head, end, body = self.answer.partition(b"\r\n\r\n")
         if not received or (end and head[9:12] != self.status):
-            raise RuntimeError(f"{self.request!r} brought {head!r}")
+            first, status = (text.split(b"\r\n", 1)[0] for text in (self.request, head))
+            wanted = self.status.decode()
+            raise RuntimeError(f"{first!r} brought {status!r}, not {wanted}. Was code edited?")
         length = head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0]
         return bool(end) and len(body) >= int(length or 0)
 

@@ -40,12 +40,19 @@ class Day:
     def is_today(self) -> bool:
         return self.at.astimezone(self.zone).date() == self.date
 
+    @cached_property
     def rows(self) -> list[tuple[Item, str, str]]:
         """Each session with its grid classes and "now", "next" or ""."""
         coming = [item.starts_at for item in self.held if item.starts_at > self.at]
         first = min(coming, default=None)
         columns = {room.code: number for number, room in enumerate(self.rooms, start=2)}
         return [(item, self._classes(item, columns), self._mark(item, first)) for item in self.held]
+
+    @cached_property
+    def marked(self) -> str:
+        """The session that "jump to now" leads to: one that runs, else the next; "" for none."""
+        marks = {mark: item.code for item, _classes, mark in reversed(self.rows) if mark}
+        return marks.get("now") or marks.get("next") or ""
 
     def hours(self) -> list[tuple[str, str]]:
         """The labels down the side: class and text."""
