@@ -15,17 +15,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assembly.programme.urls.files")),
 ]
 
-if settings.DEMO:
-    urlpatterns += i18n_patterns(
-        path("demo/mailbox/", include("assembly.portal.demo_urls")), prefix_default_language=False
-    )
-
 urlpatterns += i18n_patterns(
+    path("", include("assembly.programme.urls.pages")),  # first, for they are asked for most
     path("", include("assembly.portal.urls")),
-    path("", include("assembly.programme.urls.pages")),
     path("account/", include("assembly.accounts.urls")),
     path("organise/", include("assembly.programme.urls.organiser")),
     path("organise/", include("assembly.accounts.organiser_urls")),
     path("organise/", admin.site.urls),
     prefix_default_language=False,
 )
+
+if settings.DEMO:
+    urlpatterns += i18n_patterns(
+        path("demo/mailbox/", include("assembly.portal.demo_urls")), prefix_default_language=False
+    )

@@ -21,7 +21,7 @@ class Home(PublishedPage):
     template_name = "portal/home.html"
 
     def moves_with(self, state: State, at: datetime) -> Iterable[object]:
-        return [f"{at:%Y%m%d%H%M}"]
+        return [state.minute(at)]
 
     def facts(
         self, request: HttpRequest, programme: Programme, at: datetime, **kwargs: Any

@@ -102,9 +102,7 @@ def test_an_organiser_checks_clashes_without_javascript(as_organiser):
     page.locator("#id_starts_at_1").fill("12:00:00")
     with page.context.expect_page() as opened_tab:
         page.get_by_role("button", name="Check clashes").click()
-    expect(opened_tab.value.locator("#content")).to_contain_text(
-        "is used twice at the same time"
-    )
+    expect(opened_tab.value.locator("#content")).to_contain_text("is used twice at the same time")
 
 
 def test_a_visitor_goes_from_home_to_a_session_by_keyboard_alone(opened):

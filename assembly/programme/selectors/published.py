@@ -12,9 +12,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from assembly.accounts.models import User
+from assembly.core.compiled import CompiledQuery
 from assembly.editions.models import Assembly
 from assembly.people.models import Person, latest_rename
 from assembly.programme.models import PublishedSession, Revision
@@ -30,10 +31,19 @@ class State:
 
     assembly_id: int
     assembly_changed: datetime
+    first_day: date
+    last_day: date
+    timezone: str
     revision_id: int | None
     published_at: datetime | None
     embargoes_over: int
     renamed_at: datetime | None
+
+    def minute(self, at: datetime) -> str:
+        """Moves each minute while the Assembly meets, each day before and after it."""
+        today = at.astimezone(ZoneInfo(self.timezone))
+        meets = self.first_day <= today.date() <= self.last_day
+        return f"{today:%Y%m%d%H%M}" if meets else f"{today:%Y%m%d}"
 
     def freshness(self, at: datetime) -> str:
         """Moves each hour while a change is news: old and new stand side by side for a day."""
@@ -44,29 +54,41 @@ class State:
 
 def current_state(at: datetime, *, number: int | None = None) -> State | None:
     """The state of the current Assembly, or of the one with this number; None without any."""
-    which = Q(is_current=True) if number is None else Q(number=number)
+    rows = _CURRENT.rows() if number is None else list(_states(Q(number=number)))
+    if not rows:
+        return None
+    pk, changed, first_day, last_day, zone, revision, published, embargoes, renamed = rows[0]
+    over = sum(datetime.fromisoformat(instant) <= at for instant in embargoes or [])
+    return State(pk, changed, first_day, last_day, zone, revision, published, over, renamed)
+
+
+def _states(which: Q) -> QuerySet[Assembly, Any]:
+    """The one query. A plain QuerySet: modeltranslation's manager has nothing to do here."""
     newest = Revision.objects.filter(assembly=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    row = (
-        Assembly.objects.filter(which)
+    found: QuerySet[Assembly, Any] = (
+        QuerySet(Assembly)
+        .filter(which)
         .annotate(
             newest=FilteredRelation("revisions", condition=Q(revisions__pk=Subquery(newest))),
             renamed=Subquery(latest_rename()),
         )
+        .order_by()
         .values_list(
             "pk",
             "updated_at",
+            "first_day",
+            "last_day",
+            "timezone",
             "newest__pk",
             "newest__published_at",
             "newest__embargoes",
             "renamed",
-        )
-        .first()
+        )[:1]
     )
-    if row is None:
-        return None
-    pk, changed, revision, published, embargoes, renamed = row
-    over = sum(datetime.fromisoformat(instant) <= at for instant in embargoes or [])
-    return State(pk, changed, revision, published, over, renamed)
+    return found
+
+
+_CURRENT: Final = CompiledQuery(lambda: _states(Q(is_current=True)))
 
 
 @dataclass(frozen=True)

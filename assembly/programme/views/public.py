@@ -25,7 +25,7 @@ class Schedule(PublishedPage):
     params = ("day", "kind", "room", "language", "q")
 
     def moves_with(self, state: State, at: datetime) -> Iterable[object]:
-        return [f"{at:%Y%m%d%H%M}"]
+        return [state.minute(at), state.freshness(at)]
 
     def facts(
         self, request: HttpRequest, programme: Programme, at: datetime, **kwargs: Any

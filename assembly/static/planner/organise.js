@@ -1,24 +1,32 @@
-// Select2 names its box after what is chosen, so an empty one has no name for a screen reader:
-// lend it the name of its label, or of its column in a table of rows.
+// Names for screen readers where Django's admin gives none: fields in a table of rows take the name
+// of their column, and Select2's boxes, which are named after what is chosen, that of their label.
 "use strict";
 (function () {
-  function nameOf(select) {
-    const label = document.querySelector('label[for="' + select.id + '"]');
+  function nameOf(field) {
+    const label = field.id && document.querySelector('label[for="' + field.id + '"]');
     if (label) return label.textContent;
-    const cell = select.closest("td");
+    const cell = field.closest("td");
     const head = cell && cell.closest("table").querySelectorAll("thead th")[cell.cellIndex];
-    return head ? head.textContent : select.name;
+    return head ? head.textContent : field.name;
   }
   function lendNames() {
+    document.querySelectorAll(".tabular td input, .tabular td select").forEach(function (field) {
+      if (field.type !== "hidden") lend(field, field);
+    });
     document.querySelectorAll("select.admin-autocomplete").forEach(function (select) {
       const container = select.nextElementSibling;
       if (!container) return;
-      container.querySelectorAll("[role=combobox], [role=textbox]").forEach(function (box) {
-        box.setAttribute("aria-label", nameOf(select).trim().replace(/:$/, ""));
-        box.removeAttribute("aria-labelledby");
-      });
+      container
+        .querySelectorAll("[role=combobox], [role=textbox], [role=searchbox]")
+        .forEach(function (box) { lend(box, select); });
     });
   }
-  window.addEventListener("load", lendNames);
+  function lend(box, field) {
+    box.setAttribute("aria-label", nameOf(field).trim().replace(/[:?]$/, ""));
+    box.removeAttribute("aria-labelledby");
+  }
+  // After Select2, which starts when jQuery says the page is ready.
+  if (window.django && window.django.jQuery) window.django.jQuery(lendNames);
+  window.addEventListener("load", function () { setTimeout(lendNames); });
   document.addEventListener("formset:added", function () { setTimeout(lendNames); });
 })();
