@@ -1,7 +1,7 @@
 """Queueing a message, and the three things that can become of it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -144,9 +144,3 @@ def _finish(
     Message.objects.filter(pk=message.pk, lease_token=token).update(
         attempts=message.attempts + 1, updated_at=at, **fields
     )
-
-
-def waiting_time(*, at: datetime) -> timedelta:
-    """How long the oldest due message has waited; zero when nothing is due."""
-    oldest = Message.objects.due(at).order_by("not_before").values_list("not_before").first()
-    return at - oldest[0] if oldest else timedelta()

@@ -10,15 +10,23 @@ from assembly.people.models import Person
 from assembly.people.services import save_person, take_capacity
 
 
-def build(*, data: dict[str, Any], assembly: Assembly, at: datetime) -> None:
-    """Speakers by the name they are introduced by, each in the capacity of a speaker."""
+def build(*, data: dict[str, Any], assembly: Assembly, at: datetime, scale: int) -> None:
+    """Speakers by the name they are introduced by, and one invented moderator for each copy."""
     names = {entry["name"] for session in data["sessions"] for entry in session.get("people", [])}
     for name in sorted(names):
         _with_capacity(Person(display_name=name), assembly, CapacityKind.SPEAKER, at)
+    for copy in range(2, scale + 1):
+        person = Person(display_name=moderator_name(copy))
+        _with_capacity(person, assembly, CapacityKind.SPEAKER, at)
     delegate = User.objects.filter(email="delegate@demo.example").first()
     if delegate is not None:
         person = Person(display_name=delegate.name, email=delegate.email, user=delegate)
         _with_capacity(person, assembly, CapacityKind.DELEGATE, at)
+
+
+def moderator_name(copy: int) -> str:
+    """Who moderates the panels of a copy made by --scale."""
+    return f"Demo moderator {copy}"
 
 
 def _with_capacity(person: Person, assembly: Assembly, kind: str, at: datetime) -> None:

@@ -37,7 +37,7 @@ def build(*, dates: str, scale: int, at: datetime, progress: Callable[[int, int]
     assembly, is_new = editions.build(data=data, venue=venue, first_day=first_day, at=at)
     editions.build_archived(data=read("santiago_2019.json"))
     delegations.build(assembly=assembly, at=at)
-    people.build(data=data, assembly=assembly, at=at)
+    people.build(data=data, assembly=assembly, at=at, scale=scale)
     if is_new:
         organiser = User.objects.get(email="organiser@demo.example")
         programme.build(

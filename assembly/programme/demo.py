@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from assembly.accounts.models import User
 from assembly.editions.models import Assembly
+from assembly.people.demo import moderator_name
 from assembly.people.models import Person
-from assembly.programme.choices import Listing, Status
+from assembly.programme.choices import Listing, Role, SessionKind, Status
 from assembly.programme.models import Interpretation, Participation, Session
 from assembly.programme.services import publish, save_session
 from assembly.programme.services.publishing import plan
@@ -87,16 +88,19 @@ def _session(
         **{f"title_{language}": text + suffix for language, text in facts["title"].items()},
     )
     save_session(session=session, based_on=None, by=by, at=at)
-    _lists(session, facts, original=original)
+    _lists(session, facts, copy)
     return session
 
 
-def _lists(session: Session, facts: dict[str, Any], *, original: bool) -> None:
+def _lists(session: Session, facts: dict[str, Any], copy: int) -> None:
     Interpretation.objects.bulk_create(
         Interpretation(session=session, language=language, channel=channel)
         for channel, language in enumerate(facts["interpretation"], start=1)
     )
-    if not original:
+    if copy > 1:
+        if facts["kind"] == SessionKind.PANEL:
+            moderator = Person.objects.get(display_name=moderator_name(copy))
+            Participation.objects.create(session=session, person=moderator, role=Role.MODERATOR)
         return
     for position, entry in enumerate(facts.get("people", [])):
         Participation.objects.create(

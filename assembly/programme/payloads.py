@@ -18,9 +18,12 @@ TEXT_FIELDS: Final = ("title", "abstract", "theme", "agenda_item", "document_ref
 TIME_FIELDS: Final = ("starts_at", "minutes")
 
 
-def canonical(payload: Payload) -> str:
-    """The one text of a payload: equal payloads give equal bytes (RFC 8785 in spirit)."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+class CanonicalEncoder(json.JSONEncoder):
+    """Writes a payload in one way: equal payloads give equal bytes (RFC 8785 in spirit)."""
+
+    def __init__(self, **options: Any) -> None:
+        ours = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+        super().__init__(**{**options, **ours})
 
 
 def start_of(payload: Payload) -> datetime:

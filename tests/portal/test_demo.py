@@ -8,6 +8,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from assembly.editions.models import Assembly
+from assembly.people.models import Person
 from assembly.programme.models import Revision, Session
 from assembly.programme.selectors.drafts import clashes_now
 
@@ -56,6 +57,7 @@ def test_day_one_is_counted_in_the_assemblys_zone(dates, first_day):
 def test_scale_multiplies_the_sessions_and_still_publishes():
     call_command("seed_glasgow", dates="actual", scale=3, verbosity=0)
     assert Session.objects.count() == 60
+    assert Person.objects.filter(display_name__startswith="Demo moderator").count() == 2
     assert [clash for clash in clashes_now(Assembly.objects.current().get()) if clash.blocks] == []
 
 

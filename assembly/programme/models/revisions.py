@@ -20,6 +20,7 @@ from assembly.people.choices import DELEGATE_LISTING
 from assembly.people.models import Capacity, Person
 from assembly.programme.choices import Listing
 from assembly.programme.models.drafts import Session
+from assembly.programme.payloads import CanonicalEncoder
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -116,7 +117,7 @@ class PublishedSession(models.Model):
     ends_at = models.DateTimeField()
     room_code = models.CharField(max_length=20)
     embargo_until = models.DateTimeField(null=True)
-    payload = models.JSONField()
+    payload = models.JSONField(encoder=CanonicalEncoder)
     sequence = models.PositiveIntegerField(default=0)
     changed_in = models.PositiveIntegerField()
     changed_at = models.DateTimeField()
