@@ -25,7 +25,7 @@ _PEOPLE: Final = (
 )
 
 SIGN_INS: Final = tuple(
-    (str(role.value), email, f"password {PASSWORD}" if role in STAFF_ROLES else BY_CODE)
+    (str(role.label), email, f"password {PASSWORD}" if role in STAFF_ROLES else BY_CODE)
     for role, email, _name in _PEOPLE
 )
 

@@ -44,8 +44,14 @@ def test_a_visitor_searches_and_the_address_keeps_it(opened):
     page.get_by_text("Search and filter").click()
     page.get_by_label("Search", exact=True).fill("biometric")
     page.get_by_role("button", name="Show").click()
+    expect(page.locator("ol.day h3")).to_have_count(1)
     expect(page.locator("ol.day h3")).to_have_text("Panel: Biometric frontline capabilities")
     expect(page).to_have_url(re.compile("q=biometric"))
+    page.get_by_role("link", name=re.compile("Tue 5")).click()
+    expect(page.locator("h2#day")).to_have_text("Tuesday 5 November")
+    page.go_back()
+    expect(page.locator("h2#day")).to_contain_text("Monday 4 November")
+    expect(page.locator("ol.day h3")).to_have_count(1)
 
 
 def tab_to(page: Page, name: str) -> None:

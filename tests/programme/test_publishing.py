@@ -10,7 +10,7 @@ from assembly.core.models import AuditEntry
 from assembly.people.services import erase
 from assembly.programme.choices import Listing, Status
 from assembly.programme.models import Participation, PublishedSession, Revision, Session
-from assembly.programme.selectors.drafts import published_clashes
+from assembly.programme.selectors.drafts import clashes_now, published_clashes
 from assembly.programme.services import (
     Blocked,
     NothingToPublish,
@@ -184,6 +184,18 @@ def test_erasing_a_person_redacts_old_revisions_too(assembly, client):
     page = client.get("/sessions/PLEN01/").content.decode()
     assert ("Amina Diallo" in page, "Interior Ministry" in page) == (False, False)
     assert "Amina" not in str(PublishedSession.objects.get().payload)
+
+
+def test_a_protected_person_has_no_name_in_a_clash_or_on_a_page(assembly, client):
+    person = PersonFactory(display_name="Amina Diallo", protected=True)
+    for code, room in (("PLEN01", "LOMOND"), ("PLEN02", "ALSH")):
+        session = SessionFactory(assembly=assembly, code=code, room=RoomFactory(code=room))
+        Participation.objects.create(session=session, person=person, role="speaker")
+    [clash] = clashes_now(assembly)
+    assert str(clash).startswith("A protected person is in two places at once")
+    Participation.objects.filter(session__code="PLEN02").delete()
+    release(assembly)
+    assert "Amina" not in client.get("/sessions/PLEN01/").content.decode()
 
 
 def test_restore_writes_drafts_back_and_cancels_what_came_since(assembly):

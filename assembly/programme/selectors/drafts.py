@@ -6,6 +6,7 @@ from datetime import UTC
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from assembly.editions.models import Assembly
 from assembly.people.models import Person
@@ -112,10 +113,13 @@ def clashes_among(payloads: Mapping[str, Payload], assembly: Assembly) -> list[c
 
 
 def names_of(payloads: Iterable[Payload]) -> dict[str, str]:
-    """Names by reference for everybody on these sessions; organisers only."""
+    """Names by reference for all on these sessions, for editors: protected people have none."""
     references = {entry["person"] for payload in payloads for entry in payload["people"]}
-    rows = Person.objects.filter(uuid__in=references).values_list("uuid", "display_name")
-    return {str(reference): name for reference, name in rows}
+    rows = Person.objects.filter(uuid__in=references)
+    return {
+        str(reference): _("A protected person") if protected else name
+        for reference, name, protected in rows.values_list("uuid", "display_name", "protected")
+    }
 
 
 def _setting(assembly: Assembly, slots: list[clashes.Slot]) -> clashes.Setting:
