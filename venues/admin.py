@@ -1,9 +1,10 @@
 """Venues, rooms and closures for organisers."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
+from assembly.core.admin import HistoryAdmin
 from venues.models import Room, RoomClosure, Venue, WalkingTime, Zone
 
 
@@ -25,12 +26,16 @@ class VenueAdmin(admin.ModelAdmin[Venue]):
 
 
 @admin.register(Room)
-class RoomAdmin(SimpleHistoryAdmin, TranslationAdmin[Room]):
+class RoomAdmin(HistoryAdmin, TranslationAdmin[Room]):
     list_display = ("code", "name", "zone", "capacity", "booths", "step_free", "illustrative")
     list_filter = ("venue", "zone", "step_free")
     search_fields = ("code", "name")
     list_select_related = ("zone",)
     inlines = (ClosureInline,)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Room | None = None) -> tuple[str, ...]:
+        """A code stands in addresses, feeds and published revisions, so it never changes."""
+        return ("code",) if obj is not None else ()
 
 
 @admin.register(RoomClosure)

@@ -15,7 +15,7 @@ class RoleBackend(BaseBackend):
     def get_all_permissions(
         self, user_obj: AbstractBaseUser | AnonymousUser, obj: Any = None
     ) -> set[str]:
-        if not isinstance(user_obj, User) or not user_obj.is_active:
+        if not isinstance(user_obj, User) or not user_obj.is_active or not user_obj.is_trusted:
             return set()
         return set(permissions_of(user_obj.roles))
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -70,6 +71,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[str]:
         """The names of the user's groups; one query, kept for the life of the object."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @cached_property
+    def is_trusted(self) -> bool:
+        """False for staff who have yet to set up the second factor that the setting asks for."""
+        if not (self.is_staff and settings.STAFF_MFA_REQUIRED):
+            return True
+        return bool(is_mfa_enabled(self))
 
     def as_recipient(self) -> Recipient:
         return Recipient(

@@ -79,8 +79,8 @@ def _challenge(request: HttpRequest, audience: Audience) -> HttpResponseBase | N
         return redirect_to_login(request.get_full_path())
     if audience.level is Level.STAFF and not user.is_staff:
         raise PermissionDenied
-    if audience.permission and not user.has_perm(audience.permission):
-        raise PermissionDenied
     if settings.STAFF_MFA_REQUIRED and audience.level is Level.STAFF and not is_mfa_enabled(user):
         return redirect("mfa_activate_totp")
+    if audience.permission and not user.has_perm(audience.permission):
+        raise PermissionDenied
     return None

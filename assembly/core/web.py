@@ -90,6 +90,12 @@ def _sources(roots: Iterable[Path]) -> Iterable[Path]:
             yield from root.rglob(pattern)
 
 
+def is_shared(request: HttpRequest) -> bool:
+    """True for a reader about whom we know nothing: no sign-in, no message waiting for them."""
+    personal = {settings.SESSION_COOKIE_NAME, "messages"}
+    return not personal & request.COOKIES.keys()
+
+
 def shared_page(
     request: HttpRequest, *, depends_on: Iterable[object], render: Callable[[], HttpResponse]
 ) -> HttpResponseBase:
@@ -132,11 +138,12 @@ def _answer(request: HttpRequest, rendering: Rendering) -> HttpResponse:
     if rendering.disposition:
         response.headers["Content-Disposition"] = rendering.disposition
     response.headers["Content-Length"] = str(len(response.content))
-    patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
 def _validated(response: HttpResponseBase, etag: str) -> HttpResponseBase:
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    # Who has signed in gets another page at the same address.
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     return response

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
-from simple_history.admin import SimpleHistoryAdmin
 
+from assembly.core.admin import HistoryAdmin
 from assembly.editions.models import Assembly, RecordEntry
 
 
@@ -13,7 +13,7 @@ class RecordInline(TranslationTabularInline[RecordEntry, Assembly]):
 
 
 @admin.register(Assembly)
-class AssemblyAdmin(SimpleHistoryAdmin, TranslationAdmin[Assembly]):
+class AssemblyAdmin(HistoryAdmin, TranslationAdmin[Assembly]):
     list_display = ("number", "city", "first_day", "last_day", "timezone", "status", "is_current")
     list_filter = ("status",)
     search_fields = ("number", "city")

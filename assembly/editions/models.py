@@ -14,6 +14,14 @@ from assembly.core.models import Timestamped
 from assembly.editions.choices import RecordKind, Status
 from venues.models import Venue
 
+FIRST_YEAR, LAST_YEAR = 1923, 2100  # from the first congress to what nobody plans yet
+LONGEST_DAYS = 60
+
+
+def check_year(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(_("This year cannot be right."))
+
 
 def check_timezone(name: str) -> None:
     if name not in available_timezones():
@@ -25,7 +33,11 @@ def check_timezone(name: str) -> None:
 
 def check_languages(codes: Any) -> None:
     known = {code for code, _name in settings.LANGUAGES}
-    if not isinstance(codes, list) or not codes or set(codes) - known:
+    if (
+        not isinstance(codes, list)
+        or not codes
+        or any(code not in known for code in map(str, codes))
+    ):
         raise ValidationError(_("List languages out of these: en, fr, es, ar."))
 
 
@@ -55,8 +67,8 @@ class Assembly(Timestamped):
     venue = models.ForeignKey(
         Venue, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("venue")
     )
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
+    first_day = models.DateField(_("first day"), validators=[check_year])
+    last_day = models.DateField(_("last day"), validators=[check_year])
     timezone = models.CharField(
         _("time zone"),
         max_length=60,
@@ -102,6 +114,11 @@ class Assembly(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.number} {self.city}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.first_day and self.last_day and len(self.days) > LONGEST_DAYS:
+            raise ValidationError({"last_day": _("An Assembly does not last that long.")})
 
     @property
     def zone(self) -> ZoneInfo:

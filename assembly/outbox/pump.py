@@ -46,6 +46,8 @@ def _send_batch(clock: Callable[[], datetime]) -> tuple[int, bool]:
     accepted = 0
     with closing(connection):
         for message in messages:
+            if not services.renew(message=message, token=token, at=clock()):
+                continue
             answer = transport.send(message, connection)
             RECORD[answer.outcome](message=message, token=token, at=clock(), answer=answer.text)
             accepted += answer.outcome is Outcome.ACCEPTED

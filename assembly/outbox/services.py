@@ -91,6 +91,12 @@ def claim(*, at: datetime, limit: int = rules.BATCH) -> tuple[UUID, list[Message
     return token, list(leased)
 
 
+def renew(*, message: Message, token: UUID, at: datetime) -> bool:
+    """Hold the lease anew just before sending; False when it has passed to another pump."""
+    held = Message.objects.filter(pk=message.pk, lease_token=token, state=State.LEASED)
+    return bool(held.update(lease_expires_at=at + rules.LEASE))
+
+
 def release_abandoned(*, at: datetime) -> int:
     """Queue again what a dead pump had claimed; returns how many."""
     return Message.objects.abandoned(at).update(

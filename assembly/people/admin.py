@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,9 +15,27 @@ from assembly.people import selectors, services
 from assembly.people.models import Capacity, Person
 
 
+class OneLiveCapacity(forms.BaseInlineFormSet[Capacity, Person, forms.ModelForm[Capacity]]):
+    """The constraint of one live capacity, for two that are typed in at once."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        live = [
+            form.cleaned_data["assembly"]
+            for form in kept
+            if form.cleaned_data.get("assembly")
+            and not form.cleaned_data.get("ended_at")
+            and not form.cleaned_data.get("override_reason")
+        ]
+        if len(live) != len(set(live)):
+            raise forms.ValidationError(_("This person already comes in another capacity."))
+
+
 class CapacityInline(admin.TabularInline[Capacity, Person]):
     model = Capacity
     extra = 0
+    formset = OneLiveCapacity
     fields = ("assembly", "kind", "override_reason", "ended_at")
 
 

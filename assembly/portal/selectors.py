@@ -39,13 +39,14 @@ def dashboard(*, at: datetime, user: User | AnonymousUser) -> Dashboard | None:
     if assembly is None:
         return Dashboard(None, None, [], [], [], None, 0, [], _failed())
     planned = plan(assembly=assembly)
+    published = [clash for clash in drafts.published_clashes(assembly) if clash.blocks]
     sessions = Session.objects.of(assembly)
     return Dashboard(
         assembly=assembly,
         latest=Revision.objects.of(assembly).latest_first().first(),
-        blocks=planned.blocks,
+        blocks=[clash for clash in planned.blocks if clash not in published],
         warnings=planned.unanswered({}),
-        published_clashes=[c for c in drafts.published_clashes(assembly) if c.blocks],
+        published_clashes=published,
         proposed=proposed(assembly, planned.changes),
         unplaced=sessions.filter(status="draft").count(),
         coming=list(sessions.confirmed().filter(starts_at__gt=at).select_related("room")[:5]),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.generic import TemplateView
 
-from assembly.core.web import shared_page
+from assembly.core.web import is_shared, shared_page
 from assembly.editions.models import Assembly
 from assembly.portal import mailbox
 from assembly.programme.selectors.published import Programme, State
@@ -42,7 +42,8 @@ class AboutPage(TemplateView):
     """Help, privacy, accessibility: the same for everybody, and no query at all."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
+        request.declared_query = {}  # type: ignore[attr-defined]  # for the language links
+        if not is_shared(request):
             return render(request, self.get_template_names()[0])
         return shared_page(
             request, depends_on=[request.LANGUAGE_CODE], render=lambda: self._rendered(request)

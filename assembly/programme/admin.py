@@ -15,15 +15,25 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
-from assembly.core.admin import ReadOnlyAdmin
+from assembly.core.admin import HistoryAdmin, ReadOnlyAdmin
 from assembly.core.errors import PlannerError
 from assembly.editions.models import Assembly
 from assembly.programme import services
-from assembly.programme.choices import Status
+from assembly.programme.choices import Role, Status
 from assembly.programme.forms import SessionForm
 from assembly.programme.models import Interpretation, Participation, Revision, Session
+
+
+class OneModerator(forms.BaseInlineFormSet[Participation, Session, forms.ModelForm[Participation]]):
+    """The constraint of one moderator, for two who are typed in at once."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms]
+        roles = [form.cleaned_data.get("role") for form in kept if hasattr(form, "cleaned_data")]
+        if roles.count(Role.MODERATOR) > 1:
+            raise forms.ValidationError(_("A session has one moderator."))
 
 
 class ParticipationInline(admin.TabularInline[Participation, Session]):
@@ -31,6 +41,14 @@ class ParticipationInline(admin.TabularInline[Participation, Session]):
     extra = 0
     autocomplete_fields = ("person",)
     fields = ("person", "role", "affiliation", "position")
+    formset = OneModerator
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Participation]:
+        """Protected people stay on the session unseen by those without the permission."""
+        found = super().get_queryset(request)
+        if request.user.has_perm("people.see_protected"):
+            return found
+        return found.filter(person__protected=False)
 
 
 class InterpretationInline(admin.TabularInline[Interpretation, Session]):
@@ -39,7 +57,7 @@ class InterpretationInline(admin.TabularInline[Interpretation, Session]):
 
 
 @admin.register(Session)
-class SessionAdmin(SimpleHistoryAdmin, TranslationAdmin[Session]):
+class SessionAdmin(HistoryAdmin, TranslationAdmin[Session]):
     form = SessionForm
     change_form_template = "admin/programme/session/change_form.html"
     list_display = ("when", "title", "kind", "room", "status", "listing", "media_access", "code")
@@ -118,6 +136,10 @@ class SessionAdmin(SimpleHistoryAdmin, TranslationAdmin[Session]):
             current = Assembly.objects.current().first()
             form = type("NewSessionForm", (form,), {"assembly": current})
         return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing from the address: what stands there may be anything."""
+        return {}
 
     def save_model(
         self, request: HttpRequest, obj: Session, form: forms.ModelForm[Session], change: bool

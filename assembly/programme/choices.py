@@ -81,6 +81,7 @@ class Level(models.TextChoices):
 class Rule(models.TextChoices):
     """The clash rules. The label is the sentence an organiser reads."""
 
+    ROOM_GONE = "room_gone", _("%(sessions)s: there is no room “%(room)s” any more.")
     ROOM_TWICE = "room_twice", _("%(room)s is used twice at the same time: %(sessions)s.")
     ROOM_CLOSED = "room_closed", _("%(room)s is closed during %(sessions)s: %(reason)s.")
     OVER_CAPACITY = (

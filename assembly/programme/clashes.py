@@ -112,8 +112,14 @@ class Clash:
 
 def find(slots: Iterable[Slot], setting: Setting) -> list[Clash]:
     """Every clash, those that block first, then in the order of the sessions' codes."""
-    ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at, slot.code))
+    every = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at, slot.code))
+    ordered = [slot for slot in every if slot.room in setting.halls]
     found = [clash for rule in RULES for clash in rule(ordered, setting)]
+    found += [
+        _clash(Rule.ROOM_GONE, slot, room=slot.room)
+        for slot in every
+        if slot.room not in setting.halls
+    ]
     return sorted(found, key=lambda clash: (not clash.blocks, clash.codes, clash.rule.value))
 
 
@@ -208,41 +214,46 @@ def _seats(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
 
 
 def _people(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
-    days: dict[str, list[tuple[Slot, Engagement]]] = defaultdict(list)
+    days: dict[str, dict[str, Slot]] = defaultdict(dict)
+    names: dict[str, str] = {}
     for slot in ordered:
         for engagement in slot.people:
-            days[engagement.person].append((slot, engagement))
-    for engagements in days.values():
-        yield from _two_places(engagements)
-        yield from _short_walks(engagements, setting)
+            days[engagement.person][slot.code] = slot
+            names[engagement.person] = engagement.name
+    for person, slots in days.items():
+        yield from _two_places(person, names[person], list(slots.values()))
+        yield from _short_walks(person, names[person], list(slots.values()), setting)
 
 
-def _two_places(engagements: Sequence[tuple[Slot, Engagement]]) -> Iterator[Clash]:
-    person = engagements[0][1]
-    distinct = {slot.code: slot for slot, _engagement in engagements}
-    for first, second in _overlapping(distinct.values()):
-        yield _clash(Rule.TWO_PLACES, first, second, detail=person.person, person=person.name)
+def _two_places(person: str, name: str, slots: Sequence[Slot]) -> Iterator[Clash]:
+    for first, second in _overlapping(slots):
+        yield _clash(Rule.TWO_PLACES, first, second, detail=person, person=name)
 
 
 def _short_walks(
-    engagements: Sequence[tuple[Slot, Engagement]], setting: Setting
+    person: str, name: str, slots: Sequence[Slot], setting: Setting
 ) -> Iterator[Clash]:
-    for (first, as_first), (second, as_second) in pairwise(engagements):
+    for first, second in pairwise(slots):
         gap = second.starts_at - first.ends_at
         zones = setting.halls[first.room].zone, setting.halls[second.room].zone
         walk = timedelta(minutes=setting.walks.get(zones, 0))
         if timedelta() <= gap < walk:
-            on_platform = {as_first.role, as_second.role} & PLATFORM_ROLES
+            on_platform = (_roles(person, first) | _roles(person, second)) & PLATFORM_ROLES
             yield _clash(
                 Rule.SHORT_WALK,
                 first,
                 second,
                 level=Level.BLOCKS if on_platform else Level.WARNS,
-                detail=f"{as_first.person}:{_minutes(gap)}",
-                person=as_first.name,
+                detail=f"{person}:{_minutes(gap)}",
+                person=name,
                 gap=_minutes(gap),
                 walk=_minutes(walk),
             )
+
+
+def _roles(person: str, slot: Slot) -> set[str]:
+    """All that somebody does on one session: a chair who also speaks is still the chair."""
+    return {entry.role for entry in slot.people if entry.person == person}
 
 
 def _ceremonies(ordered: Sequence[Slot], _setting: Setting) -> Iterator[Clash]:

@@ -1,5 +1,6 @@
 """The shape of what visitors and organisers type into the programme's pages."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assembly.editions.models import Assembly
+from assembly.delegations.models import Delegation
+from assembly.editions.models import FIRST_YEAR, LAST_YEAR, Assembly
 from assembly.programme import rules
 from assembly.programme.choices import Audience, MediaAccess, SessionKind, Status
 from assembly.programme.clashes import Clash
@@ -64,6 +66,7 @@ class SessionForm(forms.ModelForm[Session]):
         super().__init__(*args, **kwargs)
         if self.assembly is not None:
             self.instance.assembly = self.assembly
+        self._keep_to_the_assembly()
         if self.instance.pk:
             self.fields["based_on"].initial = self.instance.version
         for name in ("starts_at", "embargo_until"):
@@ -72,6 +75,17 @@ class SessionForm(forms.ModelForm[Session]):
                     "hint": self.fields[name].help_text,
                     "zone": timezone.get_current_timezone_name(),
                 }
+
+    def _keep_to_the_assembly(self) -> None:
+        """Delegations and earlier sessions are those of the same Assembly."""
+        if self.instance.assembly_id is None:
+            return
+        for name, model in (("delegations", Delegation), ("must_follow", Session)):
+            field = self.fields.get(name)
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = model._default_manager.filter(
+                    assembly_id=self.instance.assembly_id
+                )
 
     def _get_validation_exclusions(self) -> set[str]:
         """The Assembly is not on the form, but the constraints that name it still hold."""
@@ -83,13 +97,30 @@ class SessionForm(forms.ModelForm[Session]):
         if self.instance.pk:
             self._check_version(data.get("based_on"))
             self._check_move(data.get("status"))
+            self._check_code(data.get("code"))
         if data.get("audience") == Audience.REGION and not data.get("region"):
             self.add_error("region", _("Choose the region that may attend."))
         if data.get("media_access") == MediaAccess.POOL and not data.get("media_places"):
             self.add_error("media_places", _("A media pool needs a number of places."))
-        if data.get("status") == Status.CONFIRMED:
+        if data.get("status") == Status.CONFIRMED or self._is_published():
             self._check_placed(data)
+        self._check_instants(data)
         return data
+
+    def _is_published(self) -> bool:
+        return bool(self.instance.pk and self.instance.published.exists())
+
+    def _check_code(self, code: str | None) -> None:
+        stored = Session.objects.get(pk=self.instance.pk)
+        if code and code != stored.code and self._is_published():
+            self.add_error("code", _("The code of a published session never changes."))
+
+    def _check_instants(self, data: dict[str, Any]) -> None:
+        """No Assembly meets in the year 9999, and no calendar can tell what follows it."""
+        for name in ("starts_at", "embargo_until"):
+            instant = data.get(name)
+            if instant and not FIRST_YEAR <= instant.year <= LAST_YEAR:
+                self.add_error(name, _("This year cannot be right."))
 
     def _check_version(self, version: int | None) -> None:
         """Hold the row until the transaction ends, so that nobody saves in between."""
@@ -103,7 +134,7 @@ class SessionForm(forms.ModelForm[Session]):
             raise forms.ValidationError(
                 _(
                     "Somebody else saved this session while you were editing it. Nothing of yours "
-                    "is lost: compare both versions below, then save again to keep yours."
+                    "is lost: compare both versions, then save again to keep yours."
                 ),
                 code="stale",
             )
@@ -146,6 +177,7 @@ class PublishForm(forms.Form):
     """What to publish, why the warnings are accepted, and whether to tell people."""
 
     based_on = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
     note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -162,18 +194,29 @@ class PublishForm(forms.Form):
     def __init__(self, *args: Any, warnings: Iterable[Clash] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.warnings = list(warnings)
-        for number, clash in enumerate(self.warnings):
-            self.fields[f"reason_{number}"] = forms.CharField(
+        for clash in self.warnings:
+            self.fields[_reason(clash)] = forms.CharField(
                 label=str(clash),
                 required=False,
                 max_length=200,
                 help_text=_("Why it is acceptable. The reason is kept with the revision."),
             )
+        self.order_fields([_reason(clash) for clash in self.warnings])
 
     def accepted(self) -> dict[str, str]:
         """The reasons that were given, by the key of the warning."""
         return {
             clash.key: reason
-            for number, clash in enumerate(self.warnings)
-            if (reason := self.cleaned_data[f"reason_{number}"].strip())
+            for clash in self.warnings
+            if (reason := self.cleaned_data[_reason(clash)].strip())
         }
+
+    def ask_for_reason(self, clash: Clash) -> None:
+        """Say beside the warning that a reason is missing."""
+        if _reason(clash) in self.fields:
+            self.add_error(_reason(clash), _("Say why this is acceptable."))
+
+
+def _reason(clash: Clash) -> str:
+    """The field of a warning: by what it is, not by its place in the list, which may have moved."""
+    return "reason_" + hashlib.sha256(clash.key.encode()).hexdigest()[:12]

@@ -19,6 +19,7 @@ FULL_PERCENT: Final = 100
 PLATFORM_ROLES: Final = frozenset({Role.CHAIR, Role.MODERATOR})
 
 LEVELS: Final[dict[str, Level]] = {
+    Rule.ROOM_GONE: Level.BLOCKS,
     Rule.ROOM_TWICE: Level.BLOCKS,
     Rule.ROOM_CLOSED: Level.BLOCKS,
     Rule.OVER_CAPACITY: Level.BLOCKS,

@@ -46,8 +46,9 @@ def row_at(moment: datetime, hour: int) -> int:
 
 def cell(start: datetime, end: datetime, hour: int, column: int) -> Cell:
     """Place [start, end) in a column counted from 1; it spans at least one row."""
-    minutes = int((end.timestamp() - start.timestamp()) // 60)
-    row = row_at(start, hour)
+    shown = max(start, start.replace(hour=hour, minute=0, second=0, microsecond=0))
+    minutes = int((end.timestamp() - shown.timestamp()) // 60)
+    row = row_at(shown, hour)
     return Cell(row, max(1, min(minutes // STEP, LAST_ROW - row)), column)
 
 

@@ -167,6 +167,7 @@ LANGUAGES = [("en", "English"), ("fr", "Français"), ("es", "Español"), ("ar", 
 MODELTRANSLATION_LANGUAGES = ("en", "fr", "es", "ar")
 MODELTRANSLATION_FALLBACK_LANGUAGES = ("en",)
 LOCALE_PATHS = [BASE_DIR / "assembly" / "locale"]
+FORMAT_MODULE_PATH = "assembly.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -40,7 +40,7 @@ def test_a_browser_that_takes_gzip_gets_the_same_page_packed():
 
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain.content
-    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding, Cookie"
 
 
 def test_what_is_not_a_page_is_not_kept():

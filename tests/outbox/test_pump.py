@@ -94,6 +94,16 @@ def test_an_address_that_no_header_can_carry_fails_and_holds_up_nobody(sink):
 
 
 @pytest.mark.django_db
+def test_a_pump_whose_lease_has_passed_on_sends_nothing(sink):
+    now = timezone.now()
+    message = enqueue("amina@example.org", not_before=now)
+    token, [held] = services.claim(at=now)
+    Message.objects.update(lease_token=None, state=State.QUEUED)
+    assert services.renew(message=held, token=token, at=now) is False
+    assert message.pk == held.pk
+
+
+@pytest.mark.django_db
 def test_a_message_put_back_waits_half_a_minute_and_goes_then(sink):
     start = timezone.now()
     enqueue("busy@example.org", not_before=start)

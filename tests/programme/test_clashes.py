@@ -206,3 +206,20 @@ def test_every_overlap_in_a_room_is_found_and_nothing_else(spans):
     }
     twice = {frozenset(c.codes) for c in clashes(*slots) if c.rule == Rule.ROOM_TWICE}
     assert twice == expected
+
+
+def test_a_chair_who_also_speaks_is_still_the_chair():
+    both = somebody(Role.CHAIR) + somebody(Role.SPEAKER)
+    for people in (both, both[::-1]):
+        assert found(
+            slot("A", "09:00", "10:00", "ARMADILLO", people=people),
+            slot("B", "10:07", "11:00", people=somebody()),
+        ) == [(Rule.SHORT_WALK, Level.BLOCKS, ("A", "B"))]
+
+
+def test_a_room_that_is_gone_blocks_and_stops_no_other_rule():
+    gone = slot("A", "09:00", "10:00", "DEMOLISHED", expected=9)
+    assert found(gone, slot("B", "09:00", "10:00"), slot("C", "09:00", "10:00")) == [
+        (Rule.ROOM_GONE, Level.BLOCKS, ("A",)),
+        (Rule.ROOM_TWICE, Level.BLOCKS, ("B", "C")),
+    ]

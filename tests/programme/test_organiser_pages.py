@@ -1,12 +1,14 @@
 """Organisers' pages: publishing, stale forms, clashes while editing, restore; and their costs."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from assembly.programme.models import PublishedSession, Revision, Session
+from assembly.accounts.choices import Role
+from assembly.programme.models import Participation, PublishedSession, Revision, Session
 from assembly.programme.services import publish
 from tests.conftest import NOON
 from tests.factories import (
@@ -65,7 +67,9 @@ def test_an_organiser_moves_a_session_publishes_and_the_visitor_sees_it(desk, cl
 
     saved = desk.post(change_url(session), form_of(session, starts_at_1="14:00:00"))
     shown = desk.get("/organise/publish/").content.decode()
-    published = desk.post("/organise/publish/", {"based_on": "1", "note": "Later", "tell": "on"})
+    published = desk.post(
+        "/organise/publish/", {"based_on": "1", "only": "PLEN01", "note": "Later", "tell": "on"}
+    )
 
     assert (saved.status_code, "Time changed" in shown) == (302, True)
     assert (published.status_code, published.headers["Location"]) == (302, "/organise/revisions/2/")
@@ -103,7 +107,9 @@ def test_a_stale_form_shows_both_versions_and_can_be_saved_after_looking(desk):
         ({"code": "x"}, "Six capital letters or digits."),
         ({"based_on": "not a number"}, "Enter a whole number."),
         ({"title_en": "x" * 201}, "at most 200 characters"),
-        ({"kind": "orgy"}, "Select a valid choice."),
+        ({"kind": "nonsense"}, "Select a valid choice."),
+        ({"starts_at_0": "9999-12-31"}, "This year cannot be right."),
+        ({"must_follow": "999999"}, "Select a valid choice."),
     ],
 )
 def test_bad_input_gets_words_beside_the_field_and_nothing_is_saved(desk, typed, words):
@@ -144,20 +150,24 @@ def test_the_clashes_of_a_session_are_shown_before_and_after_the_change(desk):
 
 
 def test_publishing_is_refused_with_the_reason_on_the_page(desk):
-    session = SessionFactory(code="PLEN01")
+    SessionFactory(code="PLEN01")
     SessionFactory(code="PLEN02")
     page = desk.get("/organise/publish/").content.decode()
-    refused = desk.post("/organise/publish/", {"based_on": "0"})
+    both = {"based_on": "0", "only": ["PLEN01", "PLEN02"]}
+    refused = desk.post("/organise/publish/", both)
     assert "This blocks publishing" in page
     assert (refused.status_code, Revision.objects.count()) == (409, 0)
     assert "something in it clashes" in refused.content.decode()
-    assert session.pk is not None
 
 
 def test_a_warning_is_accepted_with_a_reason_beside_it(desk):
     SessionFactory(code="PLEN01", expected=600)
-    refused = desk.post("/organise/publish/", {"based_on": "0", "reason_0": " "})
-    accepted = desk.post("/organise/publish/", {"based_on": "0", "reason_0": "Standing room"})
+    name = re.search(r'name="(reason_\w+)"', desk.get("/organise/publish/").content.decode()).group(
+        1
+    )
+    typed = {"based_on": "0", "only": "PLEN01"}
+    refused = desk.post("/organise/publish/", {**typed, name: " "})
+    accepted = desk.post("/organise/publish/", {**typed, name: "Standing room"})
     assert (refused.status_code, accepted.status_code) == (409, 302)
     assert "Say why this is acceptable." in refused.content.decode()
     assert Revision.objects.get().accepted == {"nearly_full:PLEN01:600/624": "Standing room"}
@@ -168,7 +178,7 @@ def test_an_overlapping_publish_is_told_that_somebody_was_faster(desk):
     publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
     session.title = "Changed"
     session.save()
-    response = desk.post("/organise/publish/", {"based_on": "0"})
+    response = desk.post("/organise/publish/", {"based_on": "0", "only": session.code})
     assert response.status_code == 409
     assert "Somebody else published meanwhile." in response.content.decode()
 
@@ -190,13 +200,96 @@ def test_one_chosen_change_is_published_and_the_other_stays_a_draft(desk, client
     assert "Half-finished" in desk.get("/organise/publish/").content.decode()
 
 
+def test_what_is_not_ticked_stays_a_draft_even_when_a_reason_was_missing_first(desk):
+    SessionFactory(code="PLEN01", expected=600)
+    SessionFactory(code="PLEN02", room=RoomFactory(code="ALSH"))
+    typed = {"based_on": "0", "only": ["PLEN01"]}
+    again = desk.post("/organise/publish/", typed).content.decode()
+    assert re.findall(r'value="(PLEN\d\d)" id="\w+" checked', again) == ["PLEN01"]
+    assert re.findall(r'value="(PLEN\d\d)" id="\w+">', again) == ["PLEN02"]
+
+
+def test_nothing_ticked_publishes_nothing_and_says_so(desk):
+    SessionFactory()
+    response = desk.post("/organise/publish/", {"based_on": "0"})
+    assert (response.status_code, Revision.objects.count()) == (422, 0)
+    assert "Choose at least one change." in response.content.decode()
+
+
+def test_checking_a_choice_publishes_nothing(desk):
+    SessionFactory(code="PLEN01")
+    response = desk.post("/organise/publish/", {"based_on": "0", "only": "PLEN01", "check": "1"})
+    assert (response.status_code, Revision.objects.count()) == (200, 0)
+
+
+def test_a_draft_saved_after_somebody_looked_is_not_published_unseen(desk):
+    session = SessionFactory(code="PLEN01")
+    page = desk.get("/organise/publish/").content.decode()
+    seen = re.search(r'name="seen" value="(\w+)"', page).group(1)
+    session.title = "Saved meanwhile"
+    session.save()
+    response = desk.post("/organise/publish/", {"based_on": "0", "only": "PLEN01", "seen": seen})
+    assert (response.status_code, Revision.objects.count()) == (409, 0)
+    assert "A draft was saved since you looked." in response.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_clashes_are_looked_up_under_a_lock_of_their_own(organiser, as_user):
+    session = SessionFactory(code="PLEN01")
+    url = reverse("session_clashes", args=[session.pk])
+    assert as_user(organiser).post(url, form_of(session)).status_code == 200
+
+
+def test_a_start_that_cannot_be_read_is_not_called_free_of_clashes(desk):
+    session = SessionFactory(code="PLEN01")
+    url = reverse("session_clashes", args=[session.pk])
+    page = desk.post(url, form_of(session, starts_at_0="99/99/9999")).content.decode()
+    assert "Nothing can be said yet. Mend first: Start." in page
+
+
+def test_the_history_is_for_reading_alone(as_user, make_user):
+    session = SessionFactory()
+    assembly = session.assembly
+    record = assembly.history.create(
+        **{f.attname: getattr(assembly, f.attname) for f in assembly._meta.concrete_fields},
+        history_date=NOON,
+        history_type="~",
+    )
+    url = f"/organise/editions/assembly/{assembly.pk}/history/{record.pk}/"
+    guard = as_user(make_user(Role.GATE_STAFF))
+    assert guard.get(url).status_code == 200
+    assert guard.post(url, {"number": "92", "city_en": "HACKED"}).status_code == 403
+
+
+def test_an_editor_does_not_see_a_protected_person_on_the_form(as_user, editor, desk):
+    session = SessionFactory()
+    person = PersonFactory(display_name="Amina Diallo", protected=True)
+    Participation.objects.create(session=session, person=person, role="chair")
+    seen = [
+        "Amina Diallo" in browser.get(change_url(session)).content.decode()
+        for browser in (desk, as_user(editor))
+    ]
+    assert seen == [True, False]
+    as_user(editor).post(change_url(session), form_of(session))
+    assert Participation.objects.count() == 1
+
+
 def test_going_back_writes_the_drafts_and_leads_to_the_publish_page(desk):
     session = SessionFactory(title="One")
     publish(assembly=session.assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
     session.title = "Two"
     session.save()
     publish(assembly=session.assembly, by=None, at=NOON, based_on=1, accepted={}, note="")
-    response = desk.post("/organise/revisions/1/restore/")
+    session.title = "Not published yet"
+    session.save()
+    unsure = desk.post("/organise/revisions/1/restore/")
+    assert unsure.headers["Location"] == "/organise/revisions/1/"
+    assert Session.objects.get().title == "Not published yet"
+    assert (
+        "These unpublished changes would be lost."
+        in desk.get("/organise/revisions/1/").content.decode()
+    )
+    response = desk.post("/organise/revisions/1/restore/", {"sure": "on"})
     assert (response.status_code, response.headers["Location"]) == (302, "/organise/publish/")
     assert Session.objects.get().title == "One"
 

@@ -276,3 +276,41 @@ def test_an_archived_assembly_shows_its_record(client):
         True,
         True,
     )
+
+
+def test_a_shared_page_keeps_nothing_of_the_one_who_asked_first(client, delegate):
+    programme()
+    client.post("/account/login/code/", {"email": delegate.email})
+    client.get("/?token=HOMESECRET")
+    for page in ("/", "/help/", "/schedule/?q=x&token=HOMESECRET"):
+        client.get(page)
+        body = Client().get(page.partition("&")[0]).content.decode()
+        assert (delegate.email in body, "HOMESECRET" in body) == (False, False)
+
+
+def test_the_language_links_keep_the_filters():
+    programme()
+    body = Client().get("/schedule/?day=2024-11-05&q=plen&utm=1").content.decode()
+    assert '/fr/schedule/?day=2024-11-05&amp;q=plen"' in body
+
+
+def test_a_planned_assembly_that_is_not_current_is_not_shown(client):
+    programme()
+    AssemblyFactory(number=93, city="Secret City", is_current=False)
+    assert client.get("/assemblies/93/").status_code == 404
+
+
+def test_a_room_answers_the_same_whether_or_not_something_hidden_is_in_it(client):
+    assembly = AssemblyFactory(venue=RoomFactory(code="EMPTY").venue)
+    SessionFactory(assembly=assembly, room=RoomFactory(code="HIDDEN"), listing="organisers")
+    publish(assembly=assembly, by=None, at=NOON, based_on=0, accepted={}, note="")
+    pages = [client.get(f"/rooms/{code}/").content.decode() for code in ("EMPTY", "HIDDEN")]
+    assert pages[0].replace("EMPTY", "X").replace("Empty", "X") == pages[1].replace(
+        "HIDDEN", "X"
+    ).replace("Hidden", "X")
+
+
+def test_staff_without_their_second_factor_read_what_everybody_reads(settings, organiser, as_user):
+    settings.STAFF_MFA_REQUIRED = True
+    programme(listing="organisers")
+    assert as_user(organiser).get("/sessions/PLEN00/").status_code == 404

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+import time_machine
 
-from assembly.core.errors import StaleState
+from assembly.core.errors import NotAllowed, StaleState
 from assembly.core.models import AuditEntry
 from assembly.people.services import erase
 from assembly.programme.choices import Listing, Status
@@ -22,7 +23,7 @@ from assembly.programme.services import (
 from tests.conftest import NOON
 from tests.factories import AssemblyFactory, PersonFactory, RoomFactory, SessionFactory
 from tests.racing import race, type_names
-from venues.models import RoomClosure
+from venues.models import Room, RoomClosure
 
 pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(hours=1)
@@ -232,3 +233,55 @@ def test_a_saved_draft_changes_nothing_that_is_published(assembly, client):
     save_session(session=session, based_on=1, by=None, at=LATER)
 
     assert "Half-finished" not in client.get("/sessions/PLEN01/").content.decode()
+
+
+def test_restore_puts_the_opening_back_where_it_was(assembly):
+    first = SessionFactory(assembly=assembly, code="PLEN01", anchor="opening")
+    second = SessionFactory(
+        assembly=assembly, code="PLEN02", starts_at=first.starts_at + timedelta(hours=2)
+    )
+    release(assembly)
+    Session.objects.filter(pk=first.pk).update(
+        anchor="", starts_at=second.starts_at + timedelta(hours=2)
+    )
+    Session.objects.filter(pk=second.pk).update(anchor="opening")
+    release(assembly, based_on=1)
+
+    restore(revision=Revision.objects.get(number=1), by=None, at=LATER)
+
+    assert dict(Session.objects.values_list("code", "anchor")) == {
+        "PLEN01": "opening",
+        "PLEN02": "",
+    }
+
+
+def test_a_room_that_is_gone_blocks_by_name_and_is_told_when_going_back(assembly):
+    session = SessionFactory(assembly=assembly, code="PLEN01", room=RoomFactory(code="OLD"))
+    release(assembly)
+    session.room = RoomFactory(code="NEW")
+    session.save()
+    Room.objects.get(code="OLD").delete()
+
+    assert [clash.rule.value for clash in published_clashes(assembly)] == ["room_gone"]
+    with pytest.raises(NotAllowed, match="rooms that are gone: OLD"):
+        restore(revision=Revision.objects.get(number=1), by=None, at=LATER)
+
+
+def test_a_published_session_keeps_its_place_also_when_it_is_cancelled(assembly):
+    session = SessionFactory(assembly=assembly, code="PLEN01")
+    release(assembly)
+    session.status, session.room = Status.CANCELLED, None
+
+    with pytest.raises(NotAllowed):
+        save_session(session=session, based_on=1, by=None, at=LATER)
+
+
+def test_an_embargo_that_is_extended_shows_nothing_in_the_change_log(assembly, client):
+    secret = SessionFactory(assembly=assembly, code="SECRET", title="Hush", embargo_until=LATER)
+    release(assembly)
+    secret.embargo_until = LATER + timedelta(days=9999)
+    secret.save()
+    release(assembly, based_on=1)
+    with time_machine.travel(LATER + timedelta(hours=1), tick=False):
+        pages = [client.get(page).content.decode() for page in ("/changes/", "/changes/1/")]
+    assert ["Hush" in page for page in pages] == [False, False]

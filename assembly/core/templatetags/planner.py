@@ -1,13 +1,18 @@
 """What several templates need to say the same way."""
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.urls import translate_url
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -16,8 +21,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """This page in each language: code, name, address, and whether it is the current one."""
-    request = context.get("request")
-    here = request.get_full_path() if request is not None else "/"
+    here = _address(context.get("request"))
     current = get_language()
     return [
         {"code": code, "name": name, "url": translate_url(here, code), "current": code == current}
@@ -25,7 +29,25 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     ]
 
 
+def _address(request: HttpRequest | None) -> str:
+    """Where the reader is. A shared page names the parameters it knows and no others."""
+    if request is None:
+        return "/"
+    declared = getattr(request, "declared_query", None)
+    if declared is None:
+        return request.get_full_path()
+    return f"{request.path}?{urlencode(declared)}" if declared else request.path
+
+
 @register.filter
 def foreign(text: object) -> SafeString:
     """A name in whatever script it is in, kept apart from the direction of the text round it."""
     return mark_safe(f"<bdi>{conditional_escape(str(text))}</bdi>")  # noqa: S308  escaped just here
+
+
+@register.filter
+def shown(value: object) -> SafeString:
+    """A stored value as a person reads it: instants in the zone in force, nothing as a dash."""
+    if isinstance(value, datetime):
+        return foreign(date_format(localtime(value), "j F Y, H:i"))
+    return foreign("–" if value in (None, "") else value)

@@ -281,4 +281,4 @@ class Participation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} ({self.get_role_display()})"
+        return self.get_role_display()  # no name: the person may be protected

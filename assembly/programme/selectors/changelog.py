@@ -70,7 +70,7 @@ def change_log(
         revisions = revisions.filter(number=number)
     chosen = list(revisions[:SHOWN_REVISIONS])
     changed = _changed_rows(chosen)
-    readable = _readable(changed, user, at)
+    readable = _readable(changed, assembly, user, at)
     logs: dict[int, list[Entry]] = {revision.pk: [] for revision in chosen}
     for row in changed:
         entry = _entry(row, readable, assembly, row.revision.places)
@@ -89,11 +89,23 @@ def _changed_rows(revisions: list[Revision]) -> list[PublishedSession]:
     return list(rows.select_related("previous__revision", "revision"))
 
 
-def _readable(rows: list[PublishedSession], user: User | AnonymousUser, at: datetime) -> set[int]:
-    """Of these rows and the versions before them, those this reader may know of."""
+def _readable(
+    rows: list[PublishedSession], assembly: Assembly, user: User | AnonymousUser, at: datetime
+) -> set[int]:
+    """Of these rows and the versions before them, those this reader may know of.
+
+    An old version's embargo may have been extended since: such a version is read only by those
+    who see the session as it stands now.
+    """
     keys = {row.pk for row in rows} | {row.previous_id for row in rows if row.previous_id}
     visible = PublishedSession.objects.visible_to(user, at).filter(pk__in=keys)
-    return set(visible.values_list("pk", flat=True))
+    latest = PublishedSession.objects.visible_to(user, at).in_latest(assembly)
+    seen_now = set(latest.values_list("code", flat=True))
+    return {
+        pk
+        for pk, code, embargo in visible.values_list("pk", "code", "embargo_until")
+        if embargo is None or code in seen_now
+    }
 
 
 def _entry(

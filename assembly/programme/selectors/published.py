@@ -16,6 +16,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from assembly.accounts.models import User
 from assembly.core.compiled import CompiledQuery
+from assembly.editions.choices import Status
 from assembly.editions.models import Assembly
 from assembly.people.models import Person, latest_rename
 from assembly.programme.models import PublishedSession, Revision
@@ -54,12 +55,16 @@ class State:
 
 def current_state(at: datetime, *, number: int | None = None) -> State | None:
     """The state of the current Assembly, or of the one with this number; None without any."""
-    rows = _CURRENT.rows() if number is None else list(_states(Q(number=number)))
+    rows = _CURRENT.rows() if number is None else list(_states(_PUBLIC & Q(number=number)))
     if not rows:
         return None
     pk, changed, first_day, last_day, zone, revision, published, embargoes, renamed = rows[0]
     over = sum(datetime.fromisoformat(instant) <= at for instant in embargoes or [])
     return State(pk, changed, first_day, last_day, zone, revision, published, over, renamed)
+
+
+# A planned Assembly that is not current has not been announced.
+_PUBLIC: Final = Q(is_current=True) | Q(status=Status.ARCHIVED)
 
 
 def _states(which: Q) -> QuerySet[Assembly, Any]:

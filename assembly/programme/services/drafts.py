@@ -30,6 +30,8 @@ def save_session(
     stored = Session.objects.get(pk=session.pk)
     _check_move(stored, session.status)
     _check_code(stored, session.code)
+    if not session.is_placed and stored.published.exists():
+        raise NotAllowed(_("A published session keeps its time and room, also when cancelled."))
     session.version = based_on + 1
     session.save()
     facts = {"version": session.version, "status": session.status}

@@ -1,5 +1,7 @@
 """Freezing drafts into a numbered revision."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from assembly.accounts.models import User
@@ -19,7 +22,7 @@ from assembly.people.models import Person
 from assembly.programme.clashes import Clash
 from assembly.programme.differences import Change, between
 from assembly.programme.models import PublishedSession, Revision, Session
-from assembly.programme.payloads import Payload, end_of, start_of
+from assembly.programme.payloads import CanonicalEncoder, Payload, end_of, start_of
 from assembly.programme.selectors import drafts
 from venues.models import Room
 from venues.selectors import closures
@@ -54,6 +57,13 @@ class Plan:
     changes: list[Change]
     clashes: list[Clash]
     accepted_before: Mapping[str, str]
+
+    @property
+    def digest(self) -> str:
+        """What these changes are, in short: moves when a draft is saved after somebody looked."""
+        shown = [(change.code, change.new) for change in self.changes]
+        text = json.dumps(shown, cls=CanonicalEncoder)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     @property
     def blocks(self) -> list[Clash]:
@@ -101,18 +111,23 @@ def publish(
     accepted: Mapping[str, str],
     note: str,
     tell: bool = True,
+    seen: str | None = None,
 ) -> Revision:
     """Freeze the drafts, or only the sessions with these codes, into the next revision.
 
     `based_on` is the number of the revision the publisher saw last, 0 before the first: of two
-    people who publish at once one gets StaleState. `accepted` gives a reason for each warning's
-    key; reasons of the revision before stay good for the same warning. Writes the revision, its
-    sessions and an audit entry. Raises Blocked, WarningsNotAccepted and NothingToPublish.
+    people who publish at once one gets StaleState. `seen` is the digest of all changes the
+    publisher looked at: a draft saved since is not published unseen, but StaleState too.
+    `accepted` gives a reason for each warning's key; reasons of the revision before stay good for
+    the same warning. Writes the revision, its sessions and an audit entry. Raises Blocked,
+    WarningsNotAccepted and NothingToPublish.
     """
     Assembly.objects.select_for_update().get(pk=assembly.pk)
     proposal = plan(assembly=assembly, sessions=sessions)
     if proposal.base != based_on:
         raise StaleState(assembly, _("Somebody else published meanwhile. Look at their changes."))
+    if seen is not None and seen != plan(assembly=assembly).digest:
+        raise StaleState(assembly, _("A draft was saved since you looked. Look again."))
     if not proposal.changes:
         raise NothingToPublish(_("Nothing has changed since the last revision."))
     if proposal.blocks:
@@ -165,7 +180,8 @@ def _write_revision(
 
 def _places(assembly: Assembly, codes: Iterable[str]) -> dict[str, Any]:
     """The rooms a revision names and when they are closed, frozen as they are now."""
-    rooms = Room.objects.filter(code__in=codes).select_related("zone")
+    # All rooms of the venue: a room's page must not tell that something hidden takes place in it.
+    rooms = Room.objects.filter(Q(code__in=codes) | Q(venue=assembly.venue)).select_related("zone")
     closed: dict[str, list[list[str]]] = defaultdict(list)
     for closure in closures(start=assembly.starts_at, end=assembly.ends_at):
         window = [closure.starts_at.isoformat(), closure.ends_at.isoformat()]
@@ -251,6 +267,7 @@ def _name(rows: list[PublishedSession]) -> None:
         person_link(publishedsession_id=row.pk, person_id=by_reference[reference])
         for row in rows
         for reference in sorted({entry["person"] for entry in row.payload["people"]})
+        if reference in by_reference
     )
     if not rows:
         return
@@ -264,4 +281,5 @@ def _name(rows: list[PublishedSession]) -> None:
         delegation_link(publishedsession_id=row.pk, delegation_id=delegations[code])
         for row in rows
         for code in row.payload["delegations"]
+        if code in delegations
     )

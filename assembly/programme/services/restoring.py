@@ -4,9 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from assembly.accounts.models import User
 from assembly.core import audit
+from assembly.core.errors import NotAllowed
 from assembly.delegations.models import Delegation
 from assembly.people.models import Person
 from assembly.programme.choices import Status
@@ -20,14 +22,20 @@ def restore(*, revision: Revision, by: User | None, at: datetime) -> int:
     """Write the drafts back to what `revision` published; returns how many sessions changed.
 
     Sessions the revision did not have are cancelled when they were published since, and left
-    alone as drafts otherwise. Nothing is published by this. People erased since stay away.
+    alone as drafts otherwise. Nothing is published by this. People erased since stay away. Raises
+    NotAllowed when a room the revision names is gone.
     """
     old: dict[str, Payload] = dict(revision.sessions.values_list("code", "payload"))
     drafts = Session.objects.of(revision.assembly).select_for_update()
     by_code = {session.code: session for session in drafts}
+    rooms = _rooms(old)
+    # The opening and the closing may have changed places: free both before either is taken.
+    Session.objects.of(revision.assembly).exclude(anchor="").update(anchor="")
+    for session in by_code.values():
+        session.anchor = ""
     restored = 0
     for code, payload in old.items():
-        _write_back(by_code[code], payload, by_code)
+        _write_back(by_code[code], payload, by_code, rooms[payload["room"]])
         restored += 1
     for code, session in by_code.items():
         if code not in old and session.status == Status.CONFIRMED and session.published.exists():
@@ -39,9 +47,20 @@ def restore(*, revision: Revision, by: User | None, at: datetime) -> int:
     return restored
 
 
-def _write_back(session: Session, payload: Payload, by_code: dict[str, Session]) -> None:
+def _rooms(payloads: dict[str, Payload]) -> dict[str, Room]:
+    wanted = {payload["room"] for payload in payloads.values()}
+    rooms = {room.code: room for room in Room.objects.filter(code__in=wanted)}
+    if wanted - rooms.keys():
+        gone = ", ".join(sorted(wanted - rooms.keys()))
+        raise NotAllowed(_("This revision needs rooms that are gone: %(rooms)s.") % {"rooms": gone})
+    return rooms
+
+
+def _write_back(
+    session: Session, payload: Payload, by_code: dict[str, Session], room: Room
+) -> None:
     for field in ("title", "abstract", "theme"):
-        for language, _name in settings.LANGUAGES:
+        for language, _label in settings.LANGUAGES:
             setattr(session, f"{field}_{language}", payload[field].get(language, ""))
     for field in ("status", "kind", "anchor", "agenda_item", "document_reference", "minutes"):
         setattr(session, field, payload[field])
@@ -55,7 +74,7 @@ def _write_back(session: Session, payload: Payload, by_code: dict[str, Session])
     session.media_escort = media["escort"]
     session.illustrative = payload["illustrative"]
     session.starts_at = start_of(payload)
-    session.room = Room.objects.get(code=payload["room"])
+    session.room = room
     session.must_follow = by_code.get(payload["must_follow"] or "")
     _save(session)
     _write_back_lists(session, payload)

@@ -19,6 +19,7 @@ class Day:
     at: datetime
     date: calendar_date
     zone: ZoneInfo
+    starts: list[datetime]  # of every session of the day, filtered out or not
 
     @cached_property
     def held(self) -> list[Item]:
@@ -43,7 +44,7 @@ class Day:
     @cached_property
     def rows(self) -> list[tuple[Item, str, str]]:
         """Each session with its grid classes and "now", "next" or ""."""
-        coming = [item.starts_at for item in self.held if item.starts_at > self.at]
+        coming = [start for start in self.starts if start > self.at]
         first = min(coming, default=None)
         columns = {room.code: number for number, room in enumerate(self.rooms, start=2)}
         return [(item, self._classes(item, columns), self._mark(item, first)) for item in self.held]
@@ -53,6 +54,10 @@ class Day:
         """The session that "jump to now" leads to: one that runs, else the next; "" for none."""
         marks = {mark: item.code for item, _classes, mark in reversed(self.rows) if mark}
         return marks.get("now") or marks.get("next") or ""
+
+    @cached_property
+    def runs(self) -> bool:
+        return any(mark == "now" for _item, _classes, mark in self.rows)
 
     def hours(self) -> list[tuple[str, str]]:
         """The labels down the side: class and text."""
@@ -72,12 +77,12 @@ class Day:
         return cells
 
     def now_line(self) -> str:
-        """The class of the line that says where the day stands; "" on other days."""
-        return (
-            f"r{timetable.row_at(self.at.astimezone(self.zone), self.hour)}"
-            if self.is_today
-            else ""
-        )
+        """The class of the line that says where the day stands; "" outside of the grid's hours."""
+        now = self.at.astimezone(self.zone)
+        last = timetable.last_hour((item.ends_at for item in self.held), self.hour)
+        if not self.is_today or not self.hour <= now.hour < last:
+            return ""
+        return f"r{timetable.row_at(now, self.hour)}"
 
     def _classes(self, item: Item, columns: dict[str, int]) -> str:
         if not self.has_grid:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -24,6 +25,9 @@ from assembly.programme.selectors import drafts
 from assembly.programme.selectors.changelog import change_log
 from assembly.programme.selectors.proposal import Proposed, proposed
 from assembly.programme.services.publishing import Plan, plan
+
+# What the clash rules look at: while one of these cannot be read, nothing can be said.
+CLASHING = frozenset({"starts_at", "minutes", "room", "expected", "media_places", "kind"})
 
 
 class OrganiserView(View):
@@ -47,66 +51,81 @@ class OrganiserView(View):
 
 
 class Publish(OrganiserView):
-    """The difference to what is published, what blocks, what warns, and the button."""
+    """The difference to what is published, what blocks, what warns, and the button.
+
+    What is ticked is what is published, whether or not the choice was checked before.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         assembly = self.assembly()
-        only = request.GET.getlist("only") or None
-        planned = plan(assembly=assembly, sessions=only)
-        form = PublishForm(warnings=planned.unanswered({}), initial={"based_on": planned.base})
-        return self._show(request, assembly, planned, form, only)
+        everything = plan(assembly=assembly)
+        form = PublishForm(
+            warnings=everything.unanswered({}),
+            initial={"based_on": everything.base, "seen": everything.digest},
+        )
+        return self._show(request, assembly, everything, everything, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         assembly = self.assembly()
-        only = request.POST.getlist("only") or None
-        planned = plan(assembly=assembly, sessions=only)
+        everything = plan(assembly=assembly)
+        chosen = request.POST.getlist("only")
+        codes = {change.code for change in everything.changes}
+        partly = chosen if codes - set(chosen) else None
+        planned = plan(assembly=assembly, sessions=partly)
         form = PublishForm(request.POST, warnings=planned.unanswered({}))
         if not form.is_valid():
-            return self._show(request, assembly, planned, form, only, status=422)
+            return self._show(request, assembly, everything, planned, form, status=422)
+        if codes and not chosen:
+            form.add_error(None, _("Choose at least one change."))
+            return self._show(request, assembly, everything, planned, form, status=422)
+        if "check" in request.POST:
+            return self._show(request, assembly, everything, planned, form)
         try:
-            revision = services.publish(
-                assembly=assembly,
-                by=self.user(),
-                at=timezone.now(),
-                based_on=form.cleaned_data["based_on"],
-                sessions=only,
-                accepted=form.accepted(),
-                note=form.cleaned_data["note"],
-                tell=form.cleaned_data["tell"],
-            )
+            revision = self._publish(assembly, form, partly)
         except PlannerError as error:
             form.add_error(None, error.message)
             self._ask_for_reasons(form, error)
-            return self._show(request, assembly, planned, form, only, status=409)
+            return self._show(request, assembly, everything, planned, form, status=409)
         messages.success(request, _("Published as revision %(n)s.") % {"n": revision.number})
         return redirect("revision_draft", revision.number)
 
+    def _publish(
+        self, assembly: Assembly, form: PublishForm, chosen: Sequence[str] | None
+    ) -> Revision:
+        return services.publish(
+            assembly=assembly,
+            by=self.user(),
+            at=timezone.now(),
+            based_on=form.cleaned_data["based_on"],
+            sessions=chosen,
+            accepted=form.accepted(),
+            note=form.cleaned_data["note"],
+            tell=form.cleaned_data["tell"],
+            seen=form.cleaned_data["seen"] or None,
+        )
+
     def _ask_for_reasons(self, form: PublishForm, error: PlannerError) -> None:
         if isinstance(error, services.WarningsNotAccepted):
-            missing = {clash.key for clash in error.clashes}
-            for number, clash in enumerate(form.warnings):
-                if clash.key in missing:
-                    form.add_error(f"reason_{number}", _("Say why this is acceptable."))
+            for clash in error.clashes:
+                form.ask_for_reason(clash)
 
     def _show(
         self,
         request: HttpRequest,
         assembly: Assembly,
+        everything: Plan,
         planned: Plan,
         form: PublishForm,
-        only: Sequence[str] | None,
         status: int = 200,
     ) -> HttpResponse:
-        everything = planned if only is None else plan(assembly=assembly)
         shown: Proposed = proposed(assembly, everything.changes)
         response = self.page(
             request,
             "admin/programme/publish.html",
             title=_("Publish the programme"),
-            assembly=assembly,
             plan=planned,
             proposed=shown,
-            only=only,
+            chosen={change.code for change in planned.changes},
             form=form,
             latest=Revision.objects.of(assembly).latest_first().first(),
         )
@@ -123,22 +142,39 @@ class RevisionDraft(OrganiserView):
         if log is None:
             raise Http404
         newest = Revision.objects.of(assembly).latest_first().first()
+        unpublished = plan(assembly=assembly).changes
         return self.page(
             request,
             "admin/programme/revision.html",
             title=_("Revision %(n)s") % {"n": number},
-            assembly=assembly,
             log=log,
+            accepted=self._accepted(log.revision),
+            lost=proposed(assembly, unpublished).entries,
             is_newest=newest is not None and newest.pk == log.revision.pk,
         )
+
+    def _accepted(self, revision: Revision) -> list[tuple[str, str]]:
+        """Each accepted warning, as a sentence if today's rooms still give it, with its reason."""
+        payloads = dict(revision.sessions.values_list("code", "payload"))
+        found = drafts.clashes_among(payloads, revision.assembly)
+        sentences = {clash.key: str(clash) for clash in found}
+        return [(sentences.get(key, key), reason) for key, reason in revision.accepted.items()]
 
 
 class RevisionRestore(OrganiserView):
     """Write the drafts back to an older revision. Nothing is published by it."""
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
-        revision = get_object_or_404(Revision.objects.of(self.assembly()), number=number)
-        services.restore(revision=revision, by=self.user(), at=timezone.now())
+        assembly = self.assembly()
+        revision = get_object_or_404(Revision.objects.of(assembly), number=number)
+        if plan(assembly=assembly).changes and "sure" not in request.POST:
+            messages.error(request, _("Tick the box first: unpublished changes would be lost."))
+            return redirect("revision_draft", number)
+        try:
+            services.restore(revision=revision, by=self.user(), at=timezone.now())
+        except PlannerError as error:
+            messages.error(request, error.message)
+            return redirect("revision_draft", number)
         messages.success(
             request,
             _("The drafts are as revision %(n)s had them. Look at the difference and publish.")
@@ -150,6 +186,7 @@ class RevisionRestore(OrganiserView):
 class SessionClashes(OrganiserView):
     """What a session clashes with as it is saved, and as it stands in the form now."""
 
+    @method_decorator(transaction.atomic)  # the form looks at the version under a lock
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         session = get_object_or_404(drafts.whole(Session.objects.all()), pk=pk)
         form_class = admin.site.get_model_admin(Session).get_form(request, session)
@@ -157,8 +194,9 @@ class SessionClashes(OrganiserView):
         saved = drafts.publishable(session.assembly)
         before = self._of(session.code, drafts.clashes_among(saved, session.assembly))
         form.is_valid()
+        unreadable = [str(form.fields[name].label) for name in CLASHING & form.errors.keys()]
         after = None
-        if session.is_placed:
+        if session.is_placed and not unreadable:
             payload = {**drafts.payload_of(session), "status": Status.CONFIRMED.value}
             typed = {**saved, session.code: payload}
             after = self._of(session.code, drafts.clashes_among(typed, session.assembly))
@@ -170,7 +208,7 @@ class SessionClashes(OrganiserView):
             session=session,
             before=before,
             after=after,
-            language=get_language(),
+            unreadable=", ".join(sorted(unreadable)),
         )
 
     def _of(self, code: str, found: Sequence[Clash]) -> list[Clash]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views import View
 
-from assembly.core.web import shared_page
+from assembly.core.web import is_shared, shared_page
 from assembly.programme.selectors.published import Programme, State, current_state, programme_for
 
 T = TypeVar("T")
+LONGEST: Final = 80
 
 
 class PublishedPage(View):
@@ -32,13 +33,14 @@ class PublishedPage(View):
         state = self.state(at, **kwargs)
         if state is None:
             return render(request, "no_assembly.html")
-        if request.user.is_authenticated:
+        request.declared_query = self._query(request)  # type: ignore[attr-defined]  # for the links
+        if not is_shared(request):
             response = self.answer(request, state, at, **kwargs)
             response.headers["Cache-Control"] = "private, no-cache"
             return response
         return shared_page(
             request,
-            depends_on=[state, get_language(), *self._query(request), *self.moves_with(state, at)],
+            depends_on=[state, get_language(), self._query(request), *self.moves_with(state, at)],
             render=lambda: self.answer(request, state, at, **kwargs),
         )
 
@@ -63,8 +65,10 @@ class PublishedPage(View):
     ) -> dict[str, Any]:
         return {}
 
-    def _query(self, request: HttpRequest) -> list[str]:
-        return [request.GET.get(name, "")[:80] for name in self.params]
+    def _query(self, request: HttpRequest) -> dict[str, str]:
+        """The parameters this page knows, cut to what makes sense. Nothing else reaches it."""
+        given = {name: request.GET.get(name, "")[:LONGEST] for name in self.params}
+        return {name: value for name, value in given.items() if value}
 
 
 def or_404(found: T | None) -> T:

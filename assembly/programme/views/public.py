@@ -31,19 +31,25 @@ class Schedule(PublishedPage):
         self, request: HttpRequest, programme: Programme, at: datetime, **kwargs: Any
     ) -> dict[str, Any]:
         rooms = [(room.code, room.name) for room in programme.rooms]
-        form = ScheduleFilter(request.GET or None, rooms=rooms)
-        chosen = form.chosen() if form.is_bound else {}
+        form = ScheduleFilter(self._query(request), rooms=rooms)
+        chosen = form.chosen()
         day = chosen.get("day")
         if day not in programme.days:
             day = default_day(programme, at)
         found = [item for item in programme.items if _matches(item, chosen)]
         on_day = [item for item in found if item.day == day]
         used = {item.place.code for item in on_day}
+        starts = [item.starts_at for item in programme.on(day) if not item.is_cancelled]
         return {
             "form": form,
             "days": [(d, sum(item.day == d for item in found)) for d in programme.days],
             "day": Day(
-                on_day, [r for r in programme.rooms if r.code in used], at, day, programme.zone
+                items=on_day,
+                rooms=[room for room in programme.rooms if room.code in used],
+                at=at,
+                date=day,
+                zone=programme.zone,
+                starts=starts,
             ),
             "filtered": any(chosen.get(name) for name in ("kind", "room", "language", "q")),
             "kept": _kept(chosen),
