@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assembly.core.models import Timestamped
+from assembly.core.validators import check_year
 
 ROOM_CODE = RegexValidator(r"^[A-Z0-9-]{2,20}$", _("Use capital letters, digits and hyphens."))
 
@@ -157,8 +158,8 @@ class RoomClosure(Timestamped):
     room = models.ForeignKey(
         Room, on_delete=models.CASCADE, related_name="closures", verbose_name=_("room")
     )
-    starts_at = models.DateTimeField(_("closed from"))
-    ends_at = models.DateTimeField(_("closed until"))
+    starts_at = models.DateTimeField(_("closed from"), validators=[check_year])
+    ends_at = models.DateTimeField(_("closed until"), validators=[check_year])
     reason = models.CharField(
         _("reason"), max_length=200, help_text=_("Organisers read it beside the clash it causes.")
     )

@@ -11,16 +11,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assembly.core.models import Timestamped
+from assembly.core.validators import check_year
 from assembly.editions.choices import RecordKind, Status
 from venues.models import Venue
 
-FIRST_YEAR, LAST_YEAR = 1923, 2100  # from the first congress to what nobody plans yet
 LONGEST_DAYS = 60
-
-
-def check_year(day: date) -> None:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValidationError(_("This year cannot be right."))
 
 
 def check_timezone(name: str) -> None:

@@ -123,6 +123,7 @@ def web_server(where: Place) -> tuple[str, ...]:
         "--threads": "4",
         "--graceful-timeout": "3",
         "--log-level": "warning",
+        "--limit-request-line": "8190",  # a long search gets our page, not a bare refusal
     }
     if MEMORY.is_dir():  # a worker's heartbeat on a slow disk would block it
         options["--worker-tmp-dir"] = str(MEMORY)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assembly.delegations.models import Delegation
-from assembly.editions.models import FIRST_YEAR, LAST_YEAR, Assembly
+from assembly.editions.models import Assembly
 from assembly.programme import rules
 from assembly.programme.choices import Audience, MediaAccess, SessionKind, Status
 from assembly.programme.clashes import Clash
@@ -104,7 +104,6 @@ class SessionForm(forms.ModelForm[Session]):
             self.add_error("media_places", _("A media pool needs a number of places."))
         if data.get("status") == Status.CONFIRMED or self._is_published():
             self._check_placed(data)
-        self._check_instants(data)
         return data
 
     def _is_published(self) -> bool:
@@ -114,13 +113,6 @@ class SessionForm(forms.ModelForm[Session]):
         stored = Session.objects.get(pk=self.instance.pk)
         if code and code != stored.code and self._is_published():
             self.add_error("code", _("The code of a published session never changes."))
-
-    def _check_instants(self, data: dict[str, Any]) -> None:
-        """No Assembly meets in the year 9999, and no calendar can tell what follows it."""
-        for name in ("starts_at", "embargo_until"):
-            instant = data.get(name)
-            if instant and not FIRST_YEAR <= instant.year <= LAST_YEAR:
-                self.add_error(name, _("This year cannot be right."))
 
     def _check_version(self, version: int | None) -> None:
         """Hold the row until the transaction ends, so that nobody saves in between."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assembly.accounts.choices import Role
 from assembly.programme.models import Participation, PublishedSession, Revision, Session
-from assembly.programme.services import publish
+from assembly.programme.services import publish, save_session
 from tests.conftest import NOON
 from tests.factories import (
     AssemblyFactory,
@@ -259,6 +259,16 @@ def test_the_history_is_for_reading_alone(as_user, make_user):
     guard = as_user(make_user(Role.GATE_STAFF))
     assert guard.get(url).status_code == 200
     assert guard.post(url, {"number": "92", "city_en": "HACKED"}).status_code == 403
+
+
+def test_the_history_says_in_words_what_changed_and_nothing_else(desk):
+    session = SessionFactory(code="PLEN01")
+    session.starts_at += timedelta(hours=1)
+    save_session(session=session, based_on=1, by=None, at=NOON)
+    url = reverse("admin:programme_session_history", args=[session.pk])
+    page = desk.get(url).content.decode()
+    changes = re.findall(r"<li>(.*?): <s><bdi>(.*?)</bdi></s> <bdi>(.*?)</bdi></li>", page)
+    assert changes == [("Start", "5 November 2024, 09:30", "5 November 2024, 10:30")]
 
 
 def test_an_editor_does_not_see_a_protected_person_on_the_form(as_user, editor, desk):

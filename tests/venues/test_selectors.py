@@ -49,4 +49,7 @@ def test_a_closure_that_ends_before_it_starts_is_told_so_beside_the_form(organis
     }
     page = as_user(organiser).post("/organise/venues/roomclosure/add/", form).content.decode()
     assert "A closure ends after it starts." in page
+    form["ends_at_0"] = "9999-12-31"
+    page = as_user(organiser).post("/organise/venues/roomclosure/add/", form).content.decode()
+    assert "This year cannot be right." in page
     assert Room.objects.count() == 1

@@ -1,5 +1,6 @@
 """What several templates need to say the same way."""
 
+import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -48,6 +49,14 @@ def foreign(text: object) -> SafeString:
 @register.filter
 def shown(value: object) -> SafeString:
     """A stored value as a person reads it: instants in the zone in force, nothing as a dash."""
-    if isinstance(value, datetime):
-        return foreign(date_format(localtime(value), "j F Y, H:i"))
-    return foreign("–" if value in (None, "") else value)
+    instant = _instant(value)
+    if instant is not None:
+        return foreign(date_format(localtime(instant), "j F Y, H:i"))
+    return foreign("–" if value in (None, "", "None") else value)
+
+
+def _instant(value: object) -> datetime | None:
+    """An aware instant; simple-history hands its values over as text."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d.*\+00:00", value):
+        return datetime.fromisoformat(value)
+    return value if isinstance(value, datetime) else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assembly.core.codes import new_code
 from assembly.core.models import Timestamped
+from assembly.core.validators import check_year
 from assembly.delegations.choices import Region
 from assembly.delegations.models import Delegation
 from assembly.editions.models import Assembly
@@ -85,6 +86,7 @@ class Session(Timestamped):
         _("start"),
         null=True,
         blank=True,
+        validators=[check_year],
         help_text=_("In the Assembly's time zone. Empty while nobody knows."),
     )
     minutes = models.PositiveSmallIntegerField(
@@ -137,6 +139,7 @@ class Session(Timestamped):
         _("embargo until"),
         null=True,
         blank=True,
+        validators=[check_year],
         help_text=_("Nobody but organisers sees the session before. It then appears by itself."),
     )
 
