@@ -203,6 +203,13 @@ class PublishForm(forms.Form):
             if (reason := self.cleaned_data[_reason(clash)].strip())
         }
 
+    def look_again(self, *, based_on: int, seen: str) -> None:
+        """The page now shows these changes: publishing from it is publishing what it shows."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["based_on"], data["seen"] = str(based_on), seen
+        self.data = data
+
     def ask_for_reason(self, clash: Clash) -> None:
         """Say beside the warning that a reason is missing."""
         if _reason(clash) in self.fields:

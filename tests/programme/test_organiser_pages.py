@@ -181,6 +181,7 @@ def test_an_overlapping_publish_is_told_that_somebody_was_faster(desk):
     response = desk.post("/organise/publish/", {"based_on": "0", "only": session.code})
     assert response.status_code == 409
     assert "Somebody else published meanwhile." in response.content.decode()
+    assert 'name="based_on" value="1"' in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -231,6 +232,9 @@ def test_a_draft_saved_after_somebody_looked_is_not_published_unseen(desk):
     response = desk.post("/organise/publish/", {"based_on": "0", "only": "PLEN01", "seen": seen})
     assert (response.status_code, Revision.objects.count()) == (409, 0)
     assert "A draft was saved since you looked." in response.content.decode()
+    fresh = re.search(r'name="seen" value="(\w+)"', response.content.decode()).group(1)
+    again = desk.post("/organise/publish/", {"based_on": "0", "only": "PLEN01", "seen": fresh})
+    assert (again.status_code, Revision.objects.count()) == (302, 1)
 
 
 @pytest.mark.django_db(transaction=True)

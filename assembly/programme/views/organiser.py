@@ -85,6 +85,7 @@ class Publish(OrganiserView):
         except PlannerError as error:
             form.add_error(None, error.message)
             self._ask_for_reasons(form, error)
+            form.look_again(based_on=everything.base, seen=everything.digest)
             return self._show(request, assembly, everything, planned, form, status=409)
         messages.success(request, _("Published as revision %(n)s.") % {"n": revision.number})
         return redirect("revision_draft", revision.number)
