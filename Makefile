@@ -42,7 +42,7 @@ messages: .venv/.installed
 	@mkdir -p var
 	@$(BABEL) extract -F assembly/locale/babel.cfg $(KEYWORDS) --no-location --sort-output \
 		--omit-header --add-comments=Translators -o var/django.pot .
-	@exec $(BABEL) update -D django -i var/django.pot -d assembly/locale \
+	@exec $(BABEL) update -D django -i var/django.pot -d assembly/locale -w 100 \
 		--no-fuzzy-matching --ignore-pot-creation-date -N
 
 lock: .venv/.installed

@@ -24,10 +24,13 @@ from assembly.accounts.models import User
 from assembly.celery import app
 from assembly.core.append_only import guard_statements, release_statements
 from assembly.core.web import renderings
+from assembly.delegations.models import Delegate
+from assembly.itineraries.views.files import forget_parts
+from assembly.itineraries.views.fragments import forget_fragments
 from assembly.programme.selectors.published import forget_programmes
 
 NOON = datetime(2024, 11, 5, 12, 0, tzinfo=UTC)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "assembly.accounts.backends.SignInBackend"
 
 
 def free_port() -> int:
@@ -94,7 +97,18 @@ def _clean_memory() -> None:
     translation.activate("en")  # a request for /fr/ leaves its language behind in the thread
     renderings.clear()
     forget_programmes()
+    forget_fragments()
+    forget_parts()
     cache.clear()
+
+
+@pytest.fixture
+def private_files(tmp_path, monkeypatch) -> Path:
+    """Photos of this test go to a directory of its own."""
+    storage = Delegate._meta.get_field("photo").storage
+    monkeypatch.setattr(storage, "base_location", str(tmp_path))
+    monkeypatch.setattr(storage, "location", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture

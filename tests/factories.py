@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from assembly.delegations.models import Delegation, MemberCountry
+from assembly.delegations.facts import DelegateFacts
+from assembly.delegations.models import (
+    Delegate,
+    Delegation,
+    MemberCountry,
+    ObserverOrganisation,
+)
+from assembly.delegations.services import nominate
 from assembly.editions.models import Assembly
 from assembly.people.models import Person
 from assembly.programme.choices import Listing, SessionKind, Status
@@ -93,9 +100,40 @@ class MemberCountryFactory(factory.django.DjangoModelFactory):
     region = "Americas"
 
 
+class ObserverFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ObserverOrganisation
+        django_get_or_create = ("code",)
+
+    code = "EUROPOL"
+    name = "Europol"
+
+
 class DelegationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Delegation
 
     assembly = factory.SubFactory(AssemblyFactory)
     country = factory.SubFactory(MemberCountryFactory)
+
+
+def delegation_of(code: str, **fields) -> Delegation:
+    """The delegation of a country, made with it where it is not there."""
+    region = fields.pop("region", "Europe")
+    country = MemberCountryFactory(code=code, name=f"Country {code}", region=region)
+    return DelegationFactory(country=country, **fields)
+
+
+def delegate_of(delegation: Delegation, name: str = "Amina Diallo", **facts) -> Delegate:
+    """A delegate as a focal point would name one: through the service."""
+    given, _space, family = name.partition(" ")
+    is_head = facts.pop("is_head", False)
+    protected = facts.pop("protected", False)
+    return nominate(
+        delegation=delegation,
+        facts=DelegateFacts(given_name=given, family_name=family, **facts),
+        is_head=is_head,
+        protected=protected,
+        by=None,
+        at=datetime(2024, 10, 1, 12, 0, tzinfo=UTC),
+    )

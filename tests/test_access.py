@@ -15,6 +15,7 @@ from tests.conftest import NOON
 from tests.factories import SessionFactory
 
 pytestmark = pytest.mark.django_db
+NOBODY = "00000000-0000-4000-8000-000000000000"
 ARGUMENTS = {
     "session": ["PLEN01"],
     "room": ["LOMOND"],
@@ -22,8 +23,26 @@ ARGUMENTS = {
     "archive": [92],
     "revision_draft": [1],
     "revision_restore": [1],
-    "off_board": ["00000000-0000-4000-8000-000000000000"],
-    "reset_second_factor": ["00000000-0000-4000-8000-000000000000"],
+    "my_saved": ["PLEN01"],
+    "my_calendar_file": ["no-such-token-no-such-token-00000"],
+    "import_template": ["csv"],
+    "delegates_export": ["csv"],
+    "delegation_file": [NOBODY, "csv"],
+    "delegation_answer": [NOBODY],
+    "delegation_codes": [NOBODY],
+    "delegation_whole": [NOBODY],
+    "delegate": [NOBODY],
+    "delegate_code": [NOBODY],
+    "delegate_head": [NOBODY],
+    "delegate_nominate": [NOBODY],
+    "delegate_photo": [NOBODY],
+    "delegate_replace": [NOBODY],
+    "delegate_withdraw": [NOBODY],
+    "import_preview": [NOBODY],
+    "member_schedule": [NOBODY],
+    "sign_out_user": [NOBODY],
+    "off_board": [NOBODY],
+    "reset_second_factor": [NOBODY],
     "session_clashes": [1],
     "demo_mail": ["none"],
     "account_reset_password_from_key": ["1", "x"],
@@ -81,6 +100,7 @@ def test_what_is_not_public_sends_a_stranger_to_the_sign_in_page(programme, name
             "/",
             "/account/login/",
             "/account/login/code/",
+            "/account/login/printed/",
         )
     else:
         expected = f"/account/login/?next={path_of(name)}"

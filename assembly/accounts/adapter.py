@@ -7,7 +7,9 @@ from uuid import uuid4
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
 from assembly.accounts.models import User
@@ -24,6 +26,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: organisers invite, delegations nominate."""
         return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Delegates stay signed in for the Assembly; the phone in the hall asks for no code."""
+        super().login(request, user)
+        if not user.is_staff:
+            lasts = import_string(settings.SIGN_IN_LASTS)
+            request.session.set_expiry(lasts(timezone.now()))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Delegates land on their own schedule, staff where they always did."""
+        if isinstance(request.user, User) and not request.user.is_staff:
+            return resolve_url(settings.DELEGATE_START)
+        return str(super().get_login_redirect_url(request))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue one of allauth's mails. Its values may be secrets, so the row is sensitive.

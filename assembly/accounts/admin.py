@@ -38,8 +38,8 @@ class UserAdmin(admin.ModelAdmin[User]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         authenticators = Authenticator.objects.filter(user=OuterRef("pk"))
         return (
-            super()
-            .get_queryset(request)
+            User.objects.visible_to(request.user)
+            .order_by(*self.get_ordering(request))
             .prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
             .annotate(has_second_factor=Exists(authenticators))
         )

@@ -65,6 +65,19 @@ class ResetPasswordRequestForm(ResetPasswordForm):
         return str(email)
 
 
+class PrintedCodeForm(forms.Form):
+    """The code on the slip that the focal point or the help desk handed out."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("12 letters and digits. Hyphens and small letters do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "dir": "ltr"}
+        ),
+    )
+
+
 class InviteForm(forms.Form):
     """Who is invited, and as what."""
 

@@ -28,7 +28,8 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     | _PLACES
     | _all("editions", "assembly", "recordentry")
     | _all("people", "person", "capacity")
-    | _all("delegations", "membercountry", "delegation")
+    | _all("delegations", "membercountry", "observerorganisation", "delegation")
+    | _view("delegations", "delegate", "importbatch")
     | _view("accounts", "user")
     | _view("outbox", "message", "deliveryattempt")
     | _view("core", "auditentry")
@@ -37,17 +38,24 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
         "programme.see_drafts",
         "programme.publish",
         "people.see_protected",
+        "accounts.see_protected",
+        "outbox.see_protected",
+        "delegations.keep_delegations",
+        "delegations.import_delegates",
+        "delegations.issue_code",
     },
     Role.EDITOR: _PROGRAMME
     | _LOOK_AT_PLACES
     | _LOOK_AT_EDITIONS
     | _view("people", "person", "capacity")
-    | _view("delegations", "membercountry", "delegation")
+    | _view("delegations", "membercountry", "observerorganisation", "delegation")
     | {"programme.see_drafts", "programme.publish"},
     Role.PRESS_OFFICER: _LOOK_AT_EDITIONS | _LOOK_AT_PLACES,
     Role.VETTER: _LOOK_AT_EDITIONS,
     Role.AIRSPACE_OFFICER: _LOOK_AT_EDITIONS | _LOOK_AT_PLACES,
-    Role.GATE_STAFF: _LOOK_AT_EDITIONS,
+    Role.GATE_STAFF: _LOOK_AT_EDITIONS
+    | _view("delegations", "delegate")
+    | {"delegations.issue_code"},
     Role.FOCAL_POINT: frozenset(),
     Role.DELEGATE: frozenset(),
 }

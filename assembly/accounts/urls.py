@@ -6,13 +6,20 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 
-from assembly.accounts.views import Account
+from assembly.accounts import views
 
 urlpatterns = [
-    path("", Account.as_view(), name="account"),
+    path("", views.Account.as_view(), name="account"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
+    path("login/printed/", views.PrintedCode.as_view(), name="account_printed_code"),
+    path(
+        "login/printed/confirm/",
+        views.ConfirmPrintedCode.as_view(),
+        name="account_printed_code_confirm",
+    ),
+    path("sign-out-everywhere/", views.SignOutEverywhere.as_view(), name="sign_out_everywhere"),
     path("signup/", account.signup, name="account_signup"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),

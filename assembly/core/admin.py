@@ -44,7 +44,8 @@ class NamedActors(ChangeList):
         super().get_results(request)
         keys = {entry.actor for entry in self.result_list} - {"system"}
         names = {
-            str(key): str(user) for key, user in get_user_model().objects.in_bulk(keys).items()
+            str(user.pk): str(user)
+            for user in get_user_model().objects.visible_to(request.user).filter(pk__in=keys)
         }
         for entry in self.result_list:
             entry.actor_name = names.get(entry.actor, entry.actor)

@@ -76,6 +76,25 @@ class Assembly(Timestamped):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PLANNING
     )
+    nominations_close_at = models.DateTimeField(
+        _("nominations close"),
+        null=True,
+        blank=True,
+        validators=[check_year],
+        help_text=_("Until then focal points change the lists of their delegations."),
+    )
+    sensitive_kept_days = models.PositiveSmallIntegerField(
+        _("days sensitive data are kept"),
+        default=30,
+        help_text=_(
+            "After the last day: then dietary and access needs, dates of birth and photos go."
+        ),
+    )
+    people_kept_days = models.PositiveSmallIntegerField(
+        _("days people are kept"),
+        default=365,
+        help_text=_("After the last day: then names and addresses of delegates go too."),
+    )
     is_current = models.BooleanField(
         _("current"),
         default=False,

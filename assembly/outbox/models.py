@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def abandoned(self, at: datetime) -> Self:
         """Claimed by a pump that never came back."""
         return self.filter(state=State.LEASED, lease_expires_at__lt=at)
+
+    def visible_to(self, user: Any) -> Self:
+        """The log as staff read it; messages to protected people need a permission."""
+        return self if user.has_perm("outbox.see_protected") else self.filter(protected=False)
 
 
 class Message(Timestamped):
@@ -43,6 +47,7 @@ class Message(Timestamped):
     sensitive = models.BooleanField(
         _("sensitive"), default=False, help_text=_("Holds a code or a link; blanked once sent.")
     )
+    protected = models.BooleanField(_("protected"), default=False, editable=False)
     not_before = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
@@ -57,6 +62,7 @@ class Message(Timestamped):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering: ClassVar = ["-created_at", "-pk"]
+        permissions: ClassVar = [("see_protected", "See messages to protected people")]
         indexes: ClassVar = [
             models.Index(
                 fields=["priority", "not_before"],

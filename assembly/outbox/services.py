@@ -52,11 +52,23 @@ def enqueue(
             "expires_at": expires_at,
             "priority": priority,
             "sensitive": sensitive,
+            "protected": to.protected,
         },
     )
     if created:
         run_after_commit(PUMP)
     return message
+
+
+def forget(*, user_id: str) -> int:
+    """Take the address, the name and the words out of all messages to a user; returns how many.
+
+    What is not sent yet is dropped. The rows stay: they say that and when something was sent.
+    """
+    theirs = Message.objects.filter(user_id=user_id)
+    theirs.filter(state__in=[State.QUEUED, State.LEASED]).update(state=State.CANCELLED)
+    blank = {"to_email": "", "to_name": "", "subject": BLANKED, "text": BLANKED, "html": ""}
+    return theirs.update(**blank)
 
 
 def _render(template: str, to: Recipient, context: Mapping[str, Any]) -> tuple[str, str, str]:

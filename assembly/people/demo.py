@@ -1,9 +1,8 @@
-"""The office-holders who speak in public sessions, and a person for each demo sign-in."""
+"""The office-holders who speak in public sessions."""
 
 from datetime import datetime
 from typing import Any
 
-from assembly.accounts.models import User
 from assembly.editions.models import Assembly
 from assembly.people.choices import CapacityKind
 from assembly.people.models import Person
@@ -18,10 +17,6 @@ def build(*, data: dict[str, Any], assembly: Assembly, at: datetime, scale: int)
     for copy in range(2, scale + 1):
         person = Person(display_name=moderator_name(copy))
         _with_capacity(person, assembly, CapacityKind.SPEAKER, at)
-    delegate = User.objects.filter(email="delegate@demo.example").first()
-    if delegate is not None:
-        person = Person(display_name=delegate.name, email=delegate.email, user=delegate)
-        _with_capacity(person, assembly, CapacityKind.DELEGATE, at)
 
 
 def moderator_name(copy: int) -> str:

@@ -81,8 +81,13 @@ class Person(Timestamped):
         return self.display_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = rules.name_key(self.given_name, self.family_name)
+        self.normalise()
         super().save(*args, **kwargs)
+
+    def normalise(self) -> None:
+        """Bring what is compared into its one form; `save` does it, bulk writes call it."""
+        self.name_key = rules.name_key(self.given_name, self.family_name)
+        self.email = self.email.strip().lower()
 
 
 class CapacityQuerySet(models.QuerySet["Capacity"]):

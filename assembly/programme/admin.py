@@ -18,6 +18,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from assembly.core.admin import HistoryAdmin, ReadOnlyAdmin
 from assembly.core.errors import PlannerError
+from assembly.editions.forms import for_current
 from assembly.editions.models import Assembly
 from assembly.programme import services
 from assembly.programme.choices import Role, Status
@@ -132,10 +133,7 @@ class SessionAdmin(HistoryAdmin, TranslationAdmin[Session]):
     ) -> Any:
         """A new session belongs to the current Assembly before its constraints are checked."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        if obj is None:
-            current = Assembly.objects.current().first()
-            form = type("NewSessionForm", (form,), {"assembly": current})
-        return form
+        return form if obj is not None else for_current(form)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Nothing from the address: what stands there may be anything."""

@@ -93,6 +93,10 @@ class Rule(models.TextChoices):
         _("%(sessions)s: %(expected)s people expected in %(room)s with %(capacity)s seats."),
     )
     TWO_PLACES = "two_places", _("%(person)s is in two places at once: %(sessions)s.")
+    LONE_DELEGATE = (
+        "lone_delegate",
+        _("%(sessions)s are mandatory at the same time for delegations of one: %(delegations)s."),
+    )
     SHORT_WALK = (
         "short_walk",
         _("%(person)s has %(gap)s minutes for a walk of %(walk)s between %(sessions)s."),

@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Protocol
 
-from assembly.programme.choices import Anchor, Level, Listing, MediaAccess, Rule, SessionKind
+from assembly.programme.choices import (
+    Anchor,
+    Level,
+    Listing,
+    Mandatory,
+    MediaAccess,
+    Rule,
+    SessionKind,
+)
 from assembly.programme.rules import (
     FULL_PERCENT,
     LEVELS,
@@ -20,6 +28,7 @@ from assembly.programme.rules import (
     TURNAROUND,
 )
 
+NAMED = 5  # delegations that a sentence names
 OUT_OF_RANK = frozenset({SessionKind.BREAK, SessionKind.SOCIAL})
 
 
@@ -50,6 +59,19 @@ class Slot:
     anchor: str = ""
     must_follow: str = ""
     people: tuple[Engagement, ...] = ()
+    mandatory: str = ""
+    region: str = ""
+    delegations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lone:
+    """A delegation with one delegate, who cannot be in two places. `head`: they head it."""
+
+    code: str
+    name: str
+    region: str
+    head: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +107,7 @@ class Setting:
     walks: Mapping[tuple[str, str], int]
     opens: datetime
     closes: datetime
+    lone: Sequence[Lone] = ()
 
 
 @dataclass(frozen=True)
@@ -256,6 +279,30 @@ def _roles(person: str, slot: Slot) -> set[str]:
     return {entry.role for entry in slot.people if entry.person == person}
 
 
+def _lone_delegates(ordered: Sequence[Slot], setting: Setting) -> Iterator[Clash]:
+    """One clash for each pair of sessions, naming the delegations whose only delegate it tears."""
+    if not setting.lone:
+        return
+    for first, second in _overlapping([slot for slot in ordered if slot.mandatory]):
+        torn = [lone for lone in setting.lone if _must(lone, first) and _must(lone, second)]
+        if torn:
+            codes = sorted(lone.code for lone in torn)
+            names = ", ".join(sorted(lone.name for lone in torn)[:NAMED])
+            names += ", …" if len(torn) > NAMED else ""
+            detail = ",".join(codes)
+            yield _clash(Rule.LONE_DELEGATE, first, second, detail=detail, delegations=names)
+
+
+def _must(lone: Lone, slot: Slot) -> bool:
+    """Whether the only delegate of this delegation has to be there."""
+    return {
+        Mandatory.DELEGATES: True,
+        Mandatory.HEADS: lone.head,
+        Mandatory.REGION: lone.region == slot.region,
+        Mandatory.NAMED: lone.code in slot.delegations,
+    }[Mandatory(slot.mandatory)]
+
+
 def _ceremonies(ordered: Sequence[Slot], _setting: Setting) -> Iterator[Clash]:
     ranked = [slot for slot in ordered if slot.kind not in OUT_OF_RANK]
     for anchor in (slot for slot in ranked if slot.anchor):
@@ -327,6 +374,7 @@ RULES: tuple[Callable[[Sequence[Slot], Setting], Iterator[Clash]], ...] = (
     _closed_rooms,
     _seats,
     _people,
+    _lone_delegates,
     _ceremonies,
     _order,
     _days,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assembly.delegations.models import Delegation
-from assembly.editions.models import Assembly
+from assembly.editions.forms import OfAssembly
 from assembly.programme import rules
 from assembly.programme.choices import Audience, MediaAccess, SessionKind, Status
 from assembly.programme.clashes import Clash
@@ -50,7 +50,7 @@ class ScheduleFilter(forms.Form):
         return {name: self.cleaned_data.get(name) or None for name in self.fields}
 
 
-class SessionForm(forms.ModelForm[Session]):
+class SessionForm(OfAssembly, forms.ModelForm[Session]):
     """A draft, with the version it was opened at."""
 
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -60,12 +60,9 @@ class SessionForm(forms.ModelForm[Session]):
         exclude = ("assembly",)
 
     stored: Session | None = None
-    assembly: Assembly | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.assembly is not None:
-            self.instance.assembly = self.assembly
         self._keep_to_the_assembly()
         if self.instance.pk:
             self.fields["based_on"].initial = self.instance.version
@@ -86,11 +83,6 @@ class SessionForm(forms.ModelForm[Session]):
                 field.queryset = model._default_manager.filter(
                     assembly_id=self.instance.assembly_id
                 )
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The Assembly is not on the form, but the constraints that name it still hold."""
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # Django's own hook
-        return excluded - {"assembly"}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

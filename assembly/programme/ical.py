@@ -32,6 +32,12 @@ class Entry:
 
 def feed(entries: Iterable[Entry], *, name: str, timezone: str, cancelled_prefix: str) -> bytes:
     """The calendar as bytes: CRLF, folded at 75 octets without splitting a character."""
+    events = [event_lines(entry, cancelled_prefix=cancelled_prefix) for entry in entries]
+    return joined(events, name=name, timezone=timezone)
+
+
+def joined(events: Iterable[bytes], *, name: str, timezone: str) -> bytes:
+    """A calendar of events that were written before, each by `event_lines`."""
     calendar = Calendar()
     calendar.add("prodid", "-//General Assembly planner//EN")
     calendar.add("version", "2.0")
@@ -41,9 +47,13 @@ def feed(entries: Iterable[Entry], *, name: str, timezone: str, cancelled_prefix
     calendar.add("x-wr-timezone", timezone)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT15M")
-    for entry in entries:
-        calendar.add_component(_event(entry, cancelled_prefix))
-    return bytes(calendar.to_ical())
+    head, end, _rest = bytes(calendar.to_ical()).partition(b"END:VCALENDAR\r\n")
+    return b"".join([head, *events, end])
+
+
+def event_lines(entry: Entry, *, cancelled_prefix: str) -> bytes:
+    """One event as it stands in a calendar."""
+    return bytes(_event(entry, cancelled_prefix).to_ical())
 
 
 def _event(entry: Entry, cancelled_prefix: str) -> Event:

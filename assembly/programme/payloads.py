@@ -63,6 +63,9 @@ def slot_of(payload: Payload, *, language: str, names: Mapping[str, str]) -> Slo
         languages=len(payload["interpretation"]),
         anchor=payload["anchor"],
         must_follow=payload["must_follow"] or "",
+        mandatory=payload["mandatory"],
+        region=payload["region"],
+        delegations=tuple(payload["delegations"]),
         people=tuple(
             Engagement(entry["person"], names.get(entry["person"], "-"), entry["role"])
             for entry in payload["people"]

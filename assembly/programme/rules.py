@@ -25,6 +25,7 @@ LEVELS: Final[dict[str, Level]] = {
     Rule.OVER_CAPACITY: Level.BLOCKS,
     Rule.NEARLY_FULL: Level.WARNS,
     Rule.TWO_PLACES: Level.BLOCKS,
+    Rule.LONE_DELEGATE: Level.BLOCKS,
     Rule.SHORT_WALK: Level.WARNS,  # blocks for a chair or moderator
     Rule.OPENING_FIRST: Level.BLOCKS,
     Rule.CLOSING_LAST: Level.BLOCKS,

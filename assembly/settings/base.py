@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "assembly.people",
     "assembly.delegations",
     "assembly.programme",
+    "assembly.itineraries",
     "assembly.portal",
 ]
 
@@ -147,6 +148,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "concerns": {
+        "task": "assembly.itineraries.tasks.work_out",
+        "schedule": 15.0,
+        "options": {"expires": 15},
+    },
+    "imports": {
+        "task": "assembly.delegations.tasks.look_after_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 
 # Mail. EMAIL_URL as django-environ reads it: smtp://host:25, smtp+tls://user:password@host:587.
@@ -177,6 +188,15 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "assembly" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -184,7 +204,7 @@ STORAGES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "assembly.accounts.backends.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "assembly.accounts.backends.SignInBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -196,6 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+DELEGATE_START = "my"  # where somebody lands who signed in with a printed code
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 ACCOUNT_ADAPTER = "assembly.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
@@ -220,6 +241,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "request_login_code": "20/m/ip,3/m/key",
     "reset_password": "20/m/ip,5/m/key",
+    "printed_code": "20/m/ip",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
@@ -248,7 +270,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # staff; for delegates SIGN_IN_LASTS answers
+SIGN_IN_LASTS = "assembly.editions.selectors.sign_in_lasts"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "assembly.core.failures.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

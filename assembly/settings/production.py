@@ -3,7 +3,7 @@
 import sys
 
 from assembly.settings.base import *  # noqa: F403  settings modules stand on one another
-from assembly.settings.base import ALLOWED_HOSTS, BASE_URL, env
+from assembly.settings.base import ALLOWED_HOSTS, BASE_URL, CELERY_BEAT_SCHEDULE, env
 
 SHORTEST_SECRET = 50
 FEWEST_CHARACTERS = 10
@@ -28,6 +28,14 @@ if not env.str("DATABASE_URL", default=""):
     _refuse("set DATABASE_URL to the database, for example postgres://user:password@host/name.")
 
 DEBUG = False
+CELERY_BEAT_SCHEDULE = {
+    **CELERY_BEAT_SCHEDULE,
+    "erase": {
+        "task": "assembly.portal.tasks.erase",
+        "schedule": 24 * 3600.0,
+        "options": {"expires": 3600},
+    },
+}
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

@@ -46,7 +46,7 @@ def test_a_delegate_signs_in_with_the_code_from_the_mail(client, delegate):
     )
     code = re.search(r"code is (\S+)", message.text).group(1)
     answer = client.post("/account/login/code/confirm/", {"code": code})
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/my/")
     assert "Account" in client.get("/help/").content.decode()
 
 

@@ -16,7 +16,10 @@ def test_all_196_members_have_a_region_a_delegation_and_a_name_in_four_languages
     assembly = AssemblyFactory()
     demo.build(assembly=assembly, at=NOON)
     demo.build(assembly=assembly, at=NOON)
-    assert (MemberCountry.objects.count(), Delegation.objects.count()) == (196, 196)
+    assert (MemberCountry.objects.count(), Delegation.objects.count()) == (
+        196,
+        197,
+    )  # and one observer
     regions = {
         region: MemberCountry.objects.filter(region=region).count()
         for region in MemberCountry.objects.values_list("region", flat=True).distinct()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assembly.programme.choices import Anchor, Level, Listing, MediaAccess, Role, Rule, SessionKind
-from assembly.programme.clashes import Clash, Engagement, Hall, Setting, Slot, find
+from assembly.programme.clashes import Clash, Engagement, Hall, Lone, Setting, Slot, find
 from venues.selectors import Closure
 
 DAY = datetime(2024, 11, 5, tzinfo=UTC)
@@ -27,8 +27,10 @@ def slot(code: str, start: str, end: str, room: str = "LOMOND", **facts) -> Slot
     return Slot(code, code.lower(), at(start), at(end), room, **facts)
 
 
-def clashes(*slots: Slot, closures=(), opens=DAY, closes=DAY + timedelta(days=1)) -> list[Clash]:
-    return find(slots, Setting(HALLS, closures, WALKS, opens, closes))
+def clashes(
+    *slots: Slot, closures=(), opens=DAY, closes=DAY + timedelta(days=1), lone=()
+) -> list[Clash]:
+    return find(slots, Setting(HALLS, closures, WALKS, opens, closes, lone))
 
 
 def found(*slots: Slot, **setting) -> list[tuple[Rule, Level, tuple[str, ...]]]:
@@ -37,6 +39,36 @@ def found(*slots: Slot, **setting) -> list[tuple[Rule, Level, tuple[str, ...]]]:
 
 def somebody(role: str = Role.SPEAKER) -> tuple[Engagement, ...]:
     return (Engagement("p1", "Amina Diallo", role),)
+
+
+CHILE = Lone("CL", "Chile", "Americas", head=True)
+FRANCE = Lone("FR", "France", "Europe", head=False)
+
+
+def test_two_mandatory_sessions_at_once_block_for_a_delegation_of_one():
+    heads = slot("A", "09:00", "10:00", mandatory="heads")
+    named = slot("B", "09:30", "10:30", room="ALSH", mandatory="named", delegations=("CL", "FR"))
+    regional = slot("C", "09:45", "10:30", room="ARMADILLO", mandatory="region", region="Europe")
+    late = slot("D", "10:30", "11:00", mandatory="delegates")
+    assert found(heads, named, regional, late, lone=[CHILE, FRANCE]) == [
+        (Rule.LONE_DELEGATE, Level.BLOCKS, ("A", "B")),
+        (Rule.LONE_DELEGATE, Level.BLOCKS, ("B", "C")),
+    ]
+    first, second = clashes(heads, named, regional, lone=[CHILE, FRANCE])
+    assert (first.detail, second.detail) == ("CL", "FR")
+    assert str(first) == "“a” / “b” are mandatory at the same time for delegations of one: Chile."
+    assert found(heads, named, regional) == []
+
+
+def test_a_clash_of_many_delegations_of_one_names_five():
+    lone = [Lone(f"A{n}", f"Country {n}", "Africa", head=True) for n in range(7)]
+    clash = clashes(
+        slot("A", "09:00", "10:00", mandatory="delegates"),
+        slot("B", "09:30", "10:30", room="ALSH", mandatory="heads"),
+        lone=lone,
+    )[0]
+    names = "Country 0, Country 1, Country 2, Country 3, Country 4, …"
+    assert str(clash).endswith(f"for delegations of one: {names}.")
 
 
 def test_a_room_used_twice_blocks():

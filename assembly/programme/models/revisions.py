@@ -9,12 +9,12 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assembly.accounts.models import User
-from assembly.delegations.models import Delegation
+from assembly.delegations.models import Delegate, Delegation
 from assembly.editions.models import Assembly
 from assembly.people.choices import DELEGATE_LISTING
 from assembly.people.models import Capacity, Person
@@ -73,8 +73,9 @@ class PublishedSessionQuerySet(models.QuerySet["PublishedSession"]):
     def visible_to(self, user: User | AnonymousUser, at: datetime | None = None) -> Self:
         """Sessions this user may know of, at this moment (now, unless told).
 
-        By listing: everybody's; delegates' for whoever comes as delegate, observer or staff;
-        named ones for the people and delegations on them; organisers' for those who see drafts.
+        By listing: everybody's; delegates' for whoever comes as delegate, observer or staff, and
+        for focal points; named ones for the people on them and for the members and focal points
+        of delegations on them; organisers' for those who see drafts.
         A session under embargo is nobody's but theirs.
         """
         if user.has_perm("programme.see_drafts"):
@@ -86,9 +87,20 @@ class PublishedSessionQuerySet(models.QuerySet["PublishedSession"]):
                 assembly=OuterRef("revision__assembly"),
                 kind__in=DELEGATE_LISTING,
             )
+            kept = Delegation.objects.kept_by(user)
             named = Person.objects.filter(user=user, named_on=OuterRef("pk"))
-            allowed |= Q(models.Exists(attends), listing=Listing.DELEGATES)
-            allowed |= Q(models.Exists(named), listing=Listing.NAMED)
+            theirs = Delegation.objects.filter(named_in=OuterRef("pk"))
+            member = Delegate.objects.active().filter(person__user=user)
+            allowed |= Q(
+                Exists(attends) | Exists(kept.filter(assembly=OuterRef("revision__assembly"))),
+                listing=Listing.DELEGATES,
+            )
+            allowed |= Q(
+                Exists(named)
+                | Exists(theirs.filter(delegates__in=member))
+                | Exists(theirs.filter(focal_points=user)),
+                listing=Listing.NAMED,
+            )
         embargo_over = Q(embargo_until__isnull=True) | Q(embargo_until__lte=at or timezone.now())
         return self.filter(allowed & embargo_over)
 
@@ -123,7 +135,7 @@ class PublishedSession(models.Model):
     changed_at = models.DateTimeField()
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     named_people = models.ManyToManyField(Person, related_name="named_on")
-    named_delegations = models.ManyToManyField(Delegation, related_name="+")
+    named_delegations = models.ManyToManyField(Delegation, related_name="named_in")
 
     objects = PublishedSessionQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assembly.delegations.selectors.lists import delegations_of_one
 from assembly.editions.models import Assembly
 from assembly.people.models import Person
 from assembly.programme import clashes
@@ -42,7 +43,7 @@ def payload_of(session: Session) -> Payload:
         "listing": session.listing,
         "audience": session.audience,
         "region": session.region,
-        "delegations": sorted(entry.country.code for entry in session.delegations.all()),
+        "delegations": sorted(entry.code for entry in session.delegations.all()),
         "mandatory": session.mandatory,
         "expected": session.expected,
         "embargo_until": (
@@ -79,7 +80,10 @@ def _texts(session: Session, field: str) -> dict[str, str]:
 def whole(sessions: QuerySet[Session]) -> QuerySet[Session]:
     """Sessions with all that `payload_of` reads, in a fixed number of queries."""
     return sessions.select_related("room", "must_follow").prefetch_related(
-        "participations__person", "interpretation", "delegations__country"
+        "participations__person",
+        "interpretation",
+        "delegations__country",
+        "delegations__organisation",
     )
 
 
@@ -136,6 +140,10 @@ def _setting(assembly: Assembly, slots: list[clashes.Slot]) -> clashes.Setting:
         walks=venues.walking_minutes(),
         opens=assembly.starts_at,
         closes=assembly.ends_at,
+        lone=[
+            clashes.Lone(one.code, one.name, one.region, one.head)
+            for one in delegations_of_one(assembly)
+        ],
     )
 
 

@@ -4,7 +4,7 @@
 itself is kept in the process under that state, so a page costs the same with 10 sessions or 1,200.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -111,8 +111,12 @@ class Programme:
     def on(self, day: date) -> list[Item]:
         return [item for item in self.items if item.day == day]
 
+    @cached_property
+    def by_code(self) -> dict[str, Item]:
+        return {item.code: item for item in self.items}
+
     def item(self, code: str) -> Item | None:
-        return next((item for item in self.items if item.code == code), None)
+        return self.by_code.get(code)
 
     def place(self, code: str) -> Place | None:
         """A room the revision names; it may hold nothing this reader sees."""
@@ -161,20 +165,46 @@ _kept: dict[State, Programme] = {}
 def forget_programmes() -> None:
     """Empty the process's memory; tests that roll rows back need it."""
     _kept.clear()
+    _kept_whole.clear()
+
+
+def unfiltered(state: State, revision_id: int, at: datetime) -> Programme:
+    """Every session of a revision, whoever may see it, kept in the process.
+
+    For callers that ask `PublishedSession.objects.visible_to` themselves, and show nothing else.
+    Names are those everybody may read.
+    """
+    key = (state, revision_id)
+    kept = _kept_whole.get(key)
+    if kept is None:
+        rows = PublishedSession.objects.filter(revision=revision_id).select_related("previous")
+        kept = _built(rows, AnonymousUser(), state.assembly_id, revision_id)
+        if len(_kept_whole) >= KEPT_PROGRAMMES:
+            _kept_whole.clear()
+        _kept_whole[key] = kept
+    return kept
+
+
+_kept_whole: dict[tuple[State, int], Programme] = {}
 
 
 def _load(
     user: User | AnonymousUser, assembly_id: int, revision_id: int | None, at: datetime
 ) -> Programme:
-    assembly = Assembly.objects.get(pk=assembly_id)
     if revision_id is None:
-        return Programme(assembly, None, ())
+        return Programme(Assembly.objects.get(pk=assembly_id), None, ())
+    rows = PublishedSession.objects.visible_to(user, at).filter(revision=revision_id)
+    return _built(rows.select_related("previous"), user, assembly_id, revision_id)
+
+
+def _built(
+    rows: Iterable[PublishedSession],
+    user: User | AnonymousUser,
+    assembly_id: int,
+    revision_id: int,
+) -> Programme:
+    assembly = Assembly.objects.get(pk=assembly_id)
     revision = Revision.objects.get(pk=revision_id)
-    rows = (
-        PublishedSession.objects.visible_to(user, at)
-        .filter(revision=revision)
-        .select_related("previous")
-    )
     names = _public_names(revision, user)
     items = tuple(_item(row, assembly.zone, revision.places, names) for row in rows)
     return Programme(assembly, revision, items)

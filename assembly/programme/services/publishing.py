@@ -271,11 +271,10 @@ def _name(rows: list[PublishedSession]) -> None:
     )
     if not rows:
         return
-    delegations = dict(
-        Delegation.objects.filter(assembly=rows[0].revision.assembly).values_list(
-            "country__code", "pk"
-        )
+    parties = Delegation.objects.of(rows[0].revision.assembly).select_related(
+        "country", "organisation"
     )
+    delegations = {delegation.code: delegation.pk for delegation in parties}
     delegation_link = PublishedSession.named_delegations.through
     delegation_link._default_manager.bulk_create(
         delegation_link(publishedsession_id=row.pk, delegation_id=delegations[code])

@@ -87,9 +87,7 @@ def _save(session: Session) -> None:
 
 def _write_back_lists(session: Session, payload: Payload) -> None:
     session.delegations.set(
-        Delegation.objects.filter(
-            assembly=session.assembly, country__code__in=payload["delegations"]
-        )
+        Delegation.objects.of(session.assembly).with_codes(payload["delegations"])
     )
     session.interpretation.all().delete()
     Interpretation.objects.bulk_create(

@@ -17,7 +17,7 @@ def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpRespons
     programme = programme_for(request.user, state, at)
     assembly = programme.assembly
     content = ical.feed(
-        [_entry(item) for item in programme.items],
+        [entry_of(item) for item in programme.items],
         name=_("General Assembly %(number)s, %(city)s")
         % {"number": assembly.number, "city": assembly.city},
         timezone=assembly.timezone,
@@ -29,7 +29,8 @@ def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpRespons
     return response
 
 
-def _entry(item: Item) -> ical.Entry:
+def entry_of(item: Item) -> ical.Entry:
+    """A session as calendars show it."""
     return ical.Entry(
         uid=f"{item.payload['uuid']}@general-assembly",
         title=item.title,

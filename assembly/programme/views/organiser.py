@@ -1,21 +1,18 @@
 """Organisers' pages beside the admin: publish, revisions, the clashes of a session being edited."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views import View
 
-from assembly.accounts.models import User
 from assembly.core.errors import PlannerError
 from assembly.editions.models import Assembly
+from assembly.editions.views import OrganiserView
 from assembly.programme import services
 from assembly.programme.choices import Status
 from assembly.programme.clashes import Clash
@@ -28,26 +25,6 @@ from assembly.programme.services.publishing import Plan, plan
 
 # What the clash rules look at: while one of these cannot be read, nothing can be said.
 CLASHING = frozenset({"starts_at", "minutes", "room", "expected", "media_places", "kind"})
-
-
-class OrganiserView(View):
-    """A page in the admin's frame, about the current Assembly."""
-
-    title = ""
-
-    def page(self, request: HttpRequest, template: str, **facts: Any) -> HttpResponse:
-        site = admin.site.each_context(request)
-        return render(request, template, {**site, "title": self.title, **facts})
-
-    def assembly(self) -> Assembly:
-        assembly: Assembly = get_object_or_404(Assembly.objects.current())
-        return assembly
-
-    def user(self) -> User:
-        user = self.request.user
-        if not isinstance(user, User):
-            raise PermissionDenied
-        return user
 
 
 class Publish(OrganiserView):

@@ -10,6 +10,7 @@ from django.utils import translation
 
 from assembly.programme.choices import SessionKind
 from assembly.programme.forms import ScheduleFilter
+from assembly.programme.plan import Plan, plan_of
 from assembly.programme.selectors.changelog import change_log
 from assembly.programme.selectors.items import Item
 from assembly.programme.selectors.published import Programme, State, current_state
@@ -97,6 +98,7 @@ class SessionPage(PublishedPage):
             "follows": follows,
             "is_panel": item.payload["kind"] == SessionKind.PANEL,
             "news": item.is_news(at),
+            "plan": _plan(programme, item.place.code),
         }
 
 
@@ -109,7 +111,11 @@ class RoomPage(PublishedPage):
         room = or_404(programme.place(kwargs["code"]))
         items = [item for item in programme.items if item.place.code == room.code]
         days = [(day, [item for item in items if item.day == day]) for day in programme.days]
-        return {"room": room, "days": [(day, found) for day, found in days if found]}
+        return {
+            "room": room,
+            "days": [(day, found) for day, found in days if found],
+            "plan": _plan(programme, room.code),
+        }
 
 
 class Changes(PublishedPage):
@@ -158,6 +164,12 @@ class ScheduleCalendar(PublishedPage):
     ) -> HttpResponse:
         with translation.override(asked_language(request)):
             return calendar_of(request, state, at)
+
+
+def _plan(programme: Programme, room: str) -> Plan:
+    """The schematic plan with this room marked."""
+    places = programme.revision.places if programme.revision else {}
+    return plan_of(places, room)
 
 
 def asked_language(request: HttpRequest) -> str:

@@ -1,7 +1,6 @@
-"""What can happen to a person: takes a capacity, gives it up, is renamed, is erased."""
+"""Taking a capacity at an Assembly, and giving it up."""
 
 from datetime import datetime
-from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,8 +10,6 @@ from assembly.core import audit
 from assembly.core.errors import PlannerError
 from assembly.editions.models import Assembly
 from assembly.people.models import Capacity, Person
-
-SHOWN_ON_PAGES: Final = ("display_name", "protected")
 
 
 class CapacityTaken(PlannerError):
@@ -72,30 +69,3 @@ def give_up_capacity(*, capacity: Capacity, by: User | None, at: datetime) -> No
     if Capacity.objects.live().filter(pk=capacity.pk).update(ended_at=at, updated_at=at):
         facts = {"assembly": capacity.assembly.number, "kind": capacity.kind}
         audit.record(by=by, verb="capacity ended", target=capacity.person, at=at, facts=facts)
-
-
-@transaction.atomic
-def save_person(*, person: Person, by: User | None, at: datetime) -> Person:
-    """Save a new or edited person; moves `renamed_at` when pages show something else now."""
-    old: dict[str, Any] | None = (
-        Person.objects.filter(pk=person.pk).values(*SHOWN_ON_PAGES).first() if person.pk else None
-    )
-    if old is None or any(old[field] != getattr(person, field) for field in SHOWN_ON_PAGES):
-        person.renamed_at = at
-    person.save()
-    audit.record(by=by, verb="saved", target=person, at=at)
-    return person
-
-
-@transaction.atomic
-def erase(*, person: Person, by: User | None, at: datetime) -> None:
-    """Remove every fact about a person for good; the row and its references stay.
-
-    Published revisions name people by reference, so the old ones lose the name as well.
-    """
-    person.given_name = person.family_name = person.email = ""
-    person.display_name = ""
-    person.birth_date = person.user = None
-    person.erased_at = person.renamed_at = at
-    person.save()
-    audit.record(by=by, verb="erased", target=person, at=at)

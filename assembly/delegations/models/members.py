@@ -1,6 +1,5 @@
-"""INTERPOL's members, and one delegation of each at an Assembly."""
+"""Who sends a delegation: INTERPOL's members, and organisations that observe."""
 
-import uuid
 from typing import ClassVar
 
 from django.core.validators import RegexValidator
@@ -9,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assembly.core.models import Timestamped
 from assembly.delegations.choices import Region
-from assembly.editions.models import Assembly
 
 
 class MemberCountry(Timestamped):
@@ -35,31 +33,24 @@ class MemberCountry(Timestamped):
         return self.name
 
 
-class Delegation(Timestamped):
-    """A member at one Assembly."""
+class ObserverOrganisation(Timestamped):
+    """An international organisation that observes. Three characters or more, unlike a country."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    assembly = models.ForeignKey(
-        Assembly, on_delete=models.CASCADE, related_name="delegations", verbose_name=_("Assembly")
+    code = models.CharField(
+        _("code"),
+        max_length=12,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[A-Z0-9-]{3,12}$", _("3 to 12 capital letters, digits or hyphens."))
+        ],
+        help_text=_("Its usual short name, for example EUROPOL."),
     )
-    country = models.ForeignKey(
-        MemberCountry,
-        on_delete=models.PROTECT,
-        related_name="delegations",
-        verbose_name=_("country"),
-    )
+    name = models.CharField(_("name"), max_length=160)
 
     class Meta:
-        verbose_name = _("delegation")
-        verbose_name_plural = _("delegations")
-        ordering: ClassVar = ["assembly", "country"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["assembly", "country"],
-                name="one_delegation_for_a_member",
-                violation_error_message=_("This country already has a delegation."),
-            ),
-        ]
+        verbose_name = _("observer organisation")
+        verbose_name_plural = _("observer organisations")
+        ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
-        return str(self.country)
+        return self.name

@@ -1,0 +1,1 @@
+"""Answers about delegations: lists, figures, and what an import would do."""

@@ -1,0 +1,1 @@
+"""Routes of delegations: the focal points' pages, and the organisers'."""

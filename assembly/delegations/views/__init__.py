@@ -1,0 +1,1 @@
+"""Pages of delegations: their own list, one delegate, and what organisers see."""

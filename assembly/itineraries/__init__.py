@@ -1,0 +1,1 @@
+"""The schedule each delegate carries: what concerns them, what they saved, what changed."""

@@ -1,0 +1,1 @@
+"""Answers about personal schedules: whose, what is in them, whom a change concerns."""

@@ -1,0 +1,1 @@
+"""Routes of personal schedules: pages, files, and what organisers ask before publishing."""

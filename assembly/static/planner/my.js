@@ -1,0 +1,41 @@
+// The personal schedule: asks the service worker to keep it, says when it is read offline, copies
+// the calendar's address. Everything on these pages works without this script.
+"use strict";
+(function () {
+  const fresh = document.getElementById("freshness");
+  const copy = document.getElementById("copy");
+
+  function show(name, yes) {
+    const part = fresh && fresh.querySelector("." + name);
+    if (part) part.hidden = !yes;
+  }
+
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", function () {
+      navigator.clipboard.writeText(document.getElementById("address").value).then(function () {
+        copy.textContent = copy.dataset.done;
+      });
+    });
+  }
+
+  if (!fresh) return;
+  window.addEventListener("offline", function () { show("offline", true); });
+  window.addEventListener("online", function () { window.location.reload(); });
+  if (!navigator.onLine) show("offline", true);
+  if (!("serviceWorker" in navigator)) return;
+
+  navigator.serviceWorker.addEventListener("message", function (event) {
+    if (event.data.type === "kept") { show("kept", true); document.documentElement.dataset.kept = "yes"; }
+    if (event.data.type === "origin") show("offline", event.data.offline || !navigator.onLine);
+  });
+  navigator.serviceWorker.register(fresh.dataset.worker, { scope: "/" }).then(function () {
+    return navigator.serviceWorker.ready;
+  }).then(function (registration) {
+    registration.active.postMessage({ type: "origin" });
+    if (!navigator.onLine) return;
+    registration.active.postMessage({
+      type: "keep", owner: fresh.dataset.owner, pages: fresh.dataset.keep.split(" ")
+    });
+  });
+})();
