@@ -23,10 +23,9 @@ from assembly.accounts.choices import STAFF_ROLES, Role
 from assembly.accounts.models import User
 from assembly.celery import app
 from assembly.core.append_only import guard_statements, release_statements
+from assembly.core.kept import forget_all
 from assembly.core.web import renderings
 from assembly.delegations.models import Delegate
-from assembly.itineraries.views.files import forget_parts
-from assembly.itineraries.views.fragments import forget_fragments
 from assembly.programme.selectors.published import forget_programmes
 
 NOON = datetime(2024, 11, 5, 12, 0, tzinfo=UTC)
@@ -97,8 +96,7 @@ def _clean_memory() -> None:
     translation.activate("en")  # a request for /fr/ leaves its language behind in the thread
     renderings.clear()
     forget_programmes()
-    forget_fragments()
-    forget_parts()
+    forget_all()
     cache.clear()
 
 

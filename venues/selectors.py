@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from assembly.core.compiled import CompiledQuery
 from venues.models import RoomClosure, WalkingTime
 
 
@@ -25,10 +27,14 @@ def closures(*, start: datetime, end: datetime) -> list[Closure]:
     ]
 
 
+_WALKS: Final = CompiledQuery(
+    lambda: WalkingTime.objects.order_by().values_list("first__name", "second__name", "minutes")
+)
+
+
 def walking_minutes() -> dict[tuple[str, str], int]:
     """Minutes on foot between two zones, by names, both ways round."""
     walks: dict[tuple[str, str], int] = {}
-    for walk in WalkingTime.objects.select_related("first", "second"):
-        walks[walk.first.name, walk.second.name] = walk.minutes
-        walks[walk.second.name, walk.first.name] = walk.minutes
+    for first, second, minutes in _WALKS.rows():
+        walks[first, second] = walks[second, first] = minutes
     return walks

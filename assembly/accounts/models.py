@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.contrib.auth.models import (
     AbstractBaseUser,
     AnonymousUser,
     BaseUserManager,
+    Group,
     PermissionsMixin,
 )
 from django.db import models
@@ -20,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from assembly.core.compiled import CompiledQuery, stored
 from assembly.outbox.recipients import Recipient
 
 
@@ -97,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def roles(self) -> frozenset[str]:
         """The names of the user's groups; one query, kept for the life of the object."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        return roles_of(self.pk)
 
     @cached_property
     def is_trusted(self) -> bool:
@@ -121,6 +123,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         salt = "assembly.accounts.models.User.session"
         value = f"{self.password}:{self.sign_in_key}"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+_ROLES: Final = CompiledQuery(
+    lambda user: Group.objects.filter(user=user).order_by().values_list("name"), "user"
+)
+
+
+def roles_of(user: uuid.UUID) -> frozenset[str]:
+    """The names of the groups of the user with this key; one query."""
+    key = stored(User._meta.pk, user)
+    return frozenset(name for (name,) in _ROLES.rows(user=key))
 
 
 class SignInCodeQuerySet(models.QuerySet["SignInCode"]):

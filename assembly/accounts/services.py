@@ -118,8 +118,9 @@ def find_code(*, typed: str, at: datetime) -> SignInCode | None:
 @transaction.atomic
 def use_code(*, code: SignInCode, at: datetime) -> User:
     """Use a code up; of two who try at once one gets StaleState. Returns whom to sign in."""
-    mine = SignInCode.objects.usable(at).filter(pk=code.pk, digest=code.digest)
-    if not mine.update(used_at=at):
+    # Columns of the row alone: PostgreSQL looks at them again when it had to wait for another.
+    mine = SignInCode.objects.filter(pk=code.pk, digest=code.digest, used_at__isnull=True)
+    if not mine.filter(expires_at__gt=at).update(used_at=at):
         raise StaleState(code, _("This code was used or has expired. Ask for a new one."))
     audit.record(by=code.user, verb="signed in with a code", target=code.user, at=at)
     return code.user

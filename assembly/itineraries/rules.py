@@ -5,7 +5,7 @@ user; a test holds the two against each other for every listing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -143,12 +143,30 @@ class Crowd:
         return {self.by_reference[r] for r in references if r in self.by_reference}
 
 
-def overlaps(sessions: Iterable[tuple[str, datetime, datetime]]) -> set[tuple[str, str]]:
-    """Pairs of codes that share an instant, from (code, start, end); each pair in order of code."""
+def overlaps(
+    sessions: Iterable[tuple[str, datetime, datetime]], *, touching: Container[str] | None = None
+) -> set[tuple[str, str]]:
+    """Pairs of codes that share an instant, from (code, start, end); each pair in order of code.
+
+    With `touching`, only the pairs that one of these codes belongs to.
+    """
     pairs: set[tuple[str, str]] = set()
     running: list[tuple[str, datetime, datetime]] = []
+    watched: list[tuple[str, datetime, datetime]] = []
     for session in sorted(sessions, key=lambda entry: (entry[1], entry[2], entry[0])):
-        running = [other for other in running if other[2] > session[1] or other[1] == session[1]]
-        pairs |= {(min(o[0], session[0]), max(o[0], session[0])) for o in running}
+        running = [other for other in running if _runs_on(other, session)]
+        watched = [other for other in watched if _runs_on(other, session)]
+        is_watched = touching is None or session[0] in touching
+        for other in running if is_watched else watched:
+            pairs.add((min(other[0], session[0]), max(other[0], session[0])))
         running.append(session)
+        if is_watched:
+            watched.append(session)
     return pairs
+
+
+def _runs_on(
+    earlier: tuple[str, datetime, datetime], later: tuple[str, datetime, datetime]
+) -> bool:
+    """Whether the earlier still runs when the later starts, or both start at the same minute."""
+    return earlier[2] > later[1] or earlier[1] == later[1]

@@ -80,7 +80,9 @@ async function page(event, url) {
   try {
     const answer = await fetch(event.request);
     served.set(event.resultingClientId, false);
-    if (answer.redirected && isAccount(new URL(answer.url))) await forget();
+    // A page of ours that leads elsewhere leads to the sign-in page: this person is signed out. The
+    // browser follows by itself, so all we see is that there is a redirect.
+    if (answer.type === "opaqueredirect") await forget();
     else if (answer.ok) await refresh(url, answer);
     return answer;
   } catch (error) {

@@ -28,6 +28,8 @@ SCALES = (6, 60)  # of the 20 sessions of Glasgow
 BARE = {"DJANGO_SETTINGS_MODULE": "tests.bench.bare.settings"}
 BARE_WSGI, WSGI = "django.core.wsgi:get_wsgi_application()", "assembly.wsgi:application"
 LEAST_RATIO = {"/schedule/": 0.5, "304 of /schedule/": 0.8}
+LEAST_PERSONAL, MOST_QUERIES, PEOPLE_WARM_UP = 0.25, 8, 10
+MOST_PREVIEW_MS, MOST_IMPACT_MS = 3000, 2000
 MOST_BYTES, MOST_ELEMENTS, MOST_CHECK_MS = 60 * 1024, 1500, 100
 
 
@@ -39,6 +41,7 @@ def main() -> None:
         with get_context("fork").Pool(load.CLIENTS) as clients:
             for place, found in zip(places, figures, strict=True):
                 print_load(clients, place, found)
+            print_people(clients, places[-1])
         print_pages(figures)
         print_day(inside("day", places[0]))
         print_checks(figures, inside("synthetic", places[0]))
@@ -108,14 +111,74 @@ def measured(
 ) -> Iterator[tuple[load.Slice, load.Slice]]:
     """The bare view and our page in turn, after a warm-up of both."""
     floor, ours = load.Question(bare.port, "/"), load.Question(planner.port, path)
-    load.measure(clients, bare, floor, WARM_UP)
-    load.measure(clients, planner, ours, WARM_UP)
+    load.measure(clients, bare, WARM_UP, floor)
+    load.measure(clients, planner, WARM_UP, ours)
     for _ in range(ROUNDS):
-        theirs = load.measure(clients, bare, floor, SECONDS)
+        theirs = load.measure(clients, bare, SECONDS, floor)
         if name != path:
             load.stay_in_minute(SECONDS + 2)
             ours = load.unchanged(load.Question(planner.port, path))
-        yield theirs, load.measure(clients, planner, ours, SECONDS)
+        yield theirs, load.measure(clients, planner, SECONDS, ours)
+
+
+def print_people(clients: Pool, place: dict[str, str]) -> None:
+    """Delegates: what they cost at 2,500, and their pages beside the bare view."""
+    found = json.loads(python("-m", "tests.bench.people", environment=place))
+    heading(
+        f"{found['delegates']} delegates, each with 20 of {found['sessions']} sessions saved;\n"
+        f"pages of {len(found['cookies'])} people in turn: none is kept for the next"
+    )
+    row("", "queries", "bytes", "entries", "cold ms", "warm ms", "req/s", "bare req/s", "ratio")
+    with load.served(BARE_WSGI, BARE) as bare, load.served(WSGI, place) as planner:
+        asked = {
+            "/my/": [load.Question(planner.port, "/my/", "", c) for c in found["cookies"]],
+            "/my/calendar/….ics": [load.Question(planner.port, path) for path in found["feeds"]],
+        }
+        for (name, ours), page in zip(asked.items(), found["pages"], strict=True):
+            pairs = list(rotated(clients, bare, planner, ours))
+            theirs, mine = zip(*pairs, strict=True)
+            ratio = median(my.rate / their.rate for their, my in pairs)
+            facts = [page["queries"], page["bytes"], page["entries"]]
+            times = [f"{page[kind]:.1f}" for kind in ("cold_ms", "warm_ms")]
+            rates = [f"{median(some.rate for some in half):.0f}" for half in (mine, theirs)]
+            reached = ratio >= LEAST_PERSONAL and page["queries"] <= MOST_QUERIES
+            words = f"at most {MOST_QUERIES} queries, at least {LEAST_PERSONAL}"
+            verdict = target(words, reached=reached)
+            row(name, *facts, *times, *rates, f"{ratio:.2f}", verdict)
+    print_work(found)
+
+
+def rotated(
+    clients: Pool, bare: load.Server, planner: load.Server, ours: Sequence[load.Question]
+) -> Iterator[tuple[load.Slice, load.Slice]]:
+    floor = load.Question(bare.port, "/")
+    load.measure(clients, bare, WARM_UP, floor)
+    load.measure(clients, planner, PEOPLE_WARM_UP, *ours)  # each worker meets everybody once
+    for _ in range(ROUNDS):
+        yield (
+            load.measure(clients, bare, SECONDS, floor),
+            load.measure(clients, planner, SECONDS, *ours),
+        )
+
+
+def print_work(found: dict) -> None:
+    print()
+    row(
+        "import preview, 2,500 rows",
+        f"{found['preview_ms']:.0f} ms",
+        target("under 3 s", reached=found["preview_ms"] < MOST_PREVIEW_MS),
+    )
+    row("import of 2,500 rows", f"{found['import_ms']:.0f} ms")
+    row(
+        "people a change concerns",
+        f"{found['impact_ms']:.0f} ms",
+        f"{found['changes']} changes",
+        f"{found['people']} people",
+        f"{found['clashes']} clashes",
+        f"{found['impact_queries']} queries",
+        target("under 2 s", reached=found["impact_ms"] + found["rows_ms"] < MOST_IMPACT_MS),
+    )
+    row("their rows written", f"{found['rows_ms']:.0f} ms", f"{found['rows']} rows")
 
 
 def summary(slices: Sequence[load.Slice]) -> list[str]:

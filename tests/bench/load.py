@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import cycle
 from multiprocessing.pool import Pool
 from typing import NamedTuple
 
@@ -33,9 +34,11 @@ class Question(NamedTuple):
     port: int
     path: str
     etag: str = ""
+    cookie: str = ""
 
     def as_bytes(self) -> bytes:
         conditional = f"If-None-Match: {self.etag}\r\n" if self.etag else ""
+        conditional += f"Cookie: {self.cookie}\r\n" if self.cookie else ""
         host = "Host: 127.0.0.1\r\nAccept-Encoding: gzip\r\n"
         return f"GET {self.path} HTTP/1.1\r\n{host}{conditional}\r\n".encode()
 
@@ -49,16 +52,18 @@ class Slice(NamedTuple):
 
 
 class Connection:
-    """A kept-alive connection with one request under way at most."""
+    """A kept-alive connection with one request under way at most; it asks its questions in turn."""
 
-    def __init__(self, question: Question) -> None:
-        self.request = question.as_bytes()
+    def __init__(self, *questions: Question) -> None:
+        question = questions[0]
+        self.requests = cycle([each.as_bytes() for each in questions])
         self.status = b"304" if question.etag else b"200"
         self.socket = socket.create_connection(("127.0.0.1", question.port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def ask(self) -> None:
         self.answer = b""
+        self.request = next(self.requests)
         self.asked_at = time.perf_counter()
         self.socket.sendall(self.request)
 
@@ -93,9 +98,9 @@ def served(application: str, environment: Mapping[str, str]) -> Iterator[Server]
                 process.terminate()
 
 
-def measure(clients: Pool, server: Server, question: Question, seconds: float) -> Slice:
+def measure(clients: Pool, server: Server, seconds: float, *questions: Question) -> Slice:
     before = _cpu_seconds(server)
-    results = clients.starmap(press, [(question, seconds)] * CLIENTS, chunksize=1)
+    results = clients.starmap(press, [(seconds, *questions)] * CLIENTS, chunksize=1)
     spent = _cpu_seconds(server) - before
     latencies = [latency for _rate, some in results for latency in some]
     return Slice(sum(rate for rate, _ in results), latencies, spent * 1000 / len(latencies))
@@ -106,10 +111,14 @@ def _cpu_seconds(server: Server) -> float:
     return sum(spent.user + spent.system for spent in times)
 
 
-def press(question: Question, seconds: float) -> tuple[float, list[float]]:
-    """Ask again as soon as an answer is there; the rate, and how long each answer took."""
+def press(seconds: float, *questions: Question) -> tuple[float, list[float]]:
+    """Ask again as soon as an answer is there; the rate, and how long each answer took.
+
+    Each connection begins with another one of the questions.
+    """
     poll = select.epoll()
-    connections = [Connection(question) for _ in range(CONNECTIONS)]
+    starts = [number * len(questions) // CONNECTIONS for number in range(CONNECTIONS)]
+    connections = [Connection(*questions[start:], *questions[:start]) for start in starts]
     asking = {connection.socket.fileno(): connection for connection in connections}
     latencies = []
     began = time.perf_counter()

@@ -205,7 +205,7 @@ def test_the_feed_costs_the_same_however_much_is_saved(
     republish(programme)
     address, reader = make(phone), Client()
     reader.get(address)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert reader.get(address).status_code == 200
 
 

@@ -16,7 +16,8 @@ def test_the_worker_is_a_script_that_may_serve_session_pages_too(client):
     )
     script = answer.content.decode()
     assert 'const PREFIXES = ["/", "/fr/", "/es/", "/ar/"];' in script
-    assert 'const STATIC = ["/static/planner/planner.css", "/static/planner/my.js"];' in script
+    files = '["/static/planner/planner.css", "/static/planner/my.js", "/static/planner/icon.svg"]'
+    assert f"const STATIC = {files};" in script
     assert "&#x27;" not in script
 
 

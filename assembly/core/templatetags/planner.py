@@ -9,7 +9,6 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import RequestContext
-from django.urls import translate_url
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -24,10 +23,28 @@ def language_links(context: RequestContext) -> list[dict[str, Any]]:
     """This page in each language: code, name, address, and whether it is the current one."""
     here = _address(context.get("request"))
     current = get_language()
+    rest = _without_prefix(here)
     return [
-        {"code": code, "name": name, "url": translate_url(here, code), "current": code == current}
+        {
+            "code": code,
+            "name": name,
+            "url": rest if code == settings.LANGUAGE_CODE else f"/{code}{rest}",
+            "current": code == current,
+        }
         for code, name in settings.LANGUAGES
     ]
+
+
+def _without_prefix(address: str) -> str:
+    """An address as it is in English, which has no prefix.
+
+    Django's `translate_url` resolves and reverses the route for each language: more work than the
+    rest of many a page. All our pages differ by the prefix alone.
+    """
+    for code, _name in settings.LANGUAGES:
+        if address.startswith(f"/{code}/"):
+            return address[len(code) + 1 :]
+    return address
 
 
 def _address(request: HttpRequest | None) -> str:

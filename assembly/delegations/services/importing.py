@@ -85,7 +85,7 @@ def apply(*, batch: ImportBatch, at: datetime) -> None:
     """
     try:
         with transaction.atomic(), translation.override(_language(batch)):
-            mine = ImportBatch.objects.select_for_update().filter(
+            mine = ImportBatch.objects.select_for_update(of=("self",)).filter(
                 pk=batch.pk, state=BatchState.QUEUED
             )
             queued = mine.select_related("assembly", "uploaded_by").first()

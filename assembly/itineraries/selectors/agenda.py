@@ -7,19 +7,23 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
+from assembly.accounts.choices import Role
 from assembly.accounts.models import User
+from assembly.core.kept import Kept
 from assembly.editions.models import Assembly
 from assembly.itineraries.choices import Why
 from assembly.itineraries.models import SavedSession
+from assembly.itineraries.rules import Attendee, overlaps
 from assembly.itineraries.rules import Programme as Concerning
-from assembly.itineraries.rules import overlaps
-from assembly.itineraries.selectors.attendees import Owner
+from assembly.itineraries.selectors.attendees import Owner, Reader
 from assembly.programme.models import PublishedSession
 from assembly.programme.selectors.items import Item
 from assembly.programme.selectors.published import Programme, State, unfiltered
 from venues.selectors import walking_minutes
 
-KEPT: Final = 4
+_indexes: Final[Kept[int, Concerning]] = Kept(8)
+_saved: Final[Kept[tuple[int, int], list[str]]] = Kept(5000)
+_visible: Final[Kept[tuple[State, Attendee, frozenset[str]], frozenset[str]]] = Kept(5000)
 
 
 @dataclass(frozen=True)
@@ -86,18 +90,19 @@ class Agenda:
 
 
 def agenda(
-    user: User, owner: Owner, state: State, at: datetime, *, saved: Iterable[str] | None = None
+    reader: Reader, owner: Owner, state: State, at: datetime, *, saved: Iterable[str] | None = None
 ) -> Agenda:
-    """The schedule of `owner` as far as `user` may see it: the owner, or their focal point.
+    """The schedule of `owner` as far as `reader` may see it: the owner, or their focal point.
 
-    Three queries when the process knows the revision: what is saved, what is visible, the walks.
+    At most three queries when the process knows the revision: what is saved, what is visible, and
+    the walks.
     """
     if state.revision_id is None:
         return Agenda(Programme(_no_assembly(state), None, ()), [], {})
     programme = unfiltered(state, state.revision_id, at)
     chosen = list(saved if saved is not None else saved_codes(owner))
     whys = _concerning(programme).of(owner.attendee, chosen)
-    seen = visible_codes(user, state.revision_id, whys.keys(), at)
+    seen = _seen(reader, owner, state, frozenset(whys), at)
     entries = [
         Entry(item, whys[item.code]) for code in seen if (item := programme.item(code)) is not None
     ]
@@ -116,8 +121,34 @@ def whys_of(
 
 
 def saved_codes(owner: Owner) -> list[str]:
-    saved = SavedSession.objects.filter(person=owner.person)
-    return list(saved.values_list("session__code", flat=True))
+    """What the owner saved; kept under the version of their schedule, which moves with it."""
+    key = (owner.person_id, owner.version)
+    found = _saved.get(key)
+    if found is None:
+        saved = SavedSession.objects.filter(person=owner.person_id)
+        found = list(saved.values_list("session__code", flat=True))
+        if owner.version:  # who never chose anything has no version to keep it under
+            _saved.put(key, found)
+    return found
+
+
+def _seen(
+    reader: Reader, owner: Owner, state: State, codes: frozenset[str], at: datetime
+) -> frozenset[str]:
+    """Of these codes, those the reader may see, as `PublishedSession.visible_to` says.
+
+    For a delegate who reads their own schedule the answer is kept under everything it depends on:
+    the revision and its embargoes, and who they are at the Assembly. Anybody else is asked anew.
+    """
+    assert state.revision_id is not None
+    own = reader.pk == owner.user_id and reader.roles <= {Role.DELEGATE}
+    key = (state, owner.attendee, codes)
+    found = _visible.get(key) if own else None
+    if found is None:
+        found = frozenset(visible_codes(reader.user, state.revision_id, codes, at))
+        if own:
+            _visible.put(key, found)
+    return found
 
 
 def visible_codes(user: User, revision_id: int, codes: Iterable[str], at: datetime) -> set[str]:
@@ -133,18 +164,13 @@ def _no_assembly(state: State) -> Assembly:
 
 
 def _concerning(programme: Programme) -> Concerning:
-    """The index of a revision's sessions by whom they concern, kept beside the programme."""
-    key = id(programme)
-    kept = _indexes.get(key)
-    if kept is None or kept[0] is not programme:
-        if len(_indexes) >= KEPT:
-            _indexes.clear()
-        kept = (programme, Concerning(item.payload for item in programme.items))
-        _indexes[key] = kept
-    return kept[1]
-
-
-_indexes: dict[int, tuple[Programme, Concerning]] = {}
+    """The index of a revision's sessions by whom they concern."""
+    assert programme.revision is not None
+    found = _indexes.get(programme.revision.pk)
+    if found is None:
+        found = Concerning(item.payload for item in programme.items)
+        _indexes.put(programme.revision.pk, found)
+    return found
 
 
 def _overlaps(items: Sequence[Item]) -> list[Trouble]:

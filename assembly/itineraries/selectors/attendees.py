@@ -1,81 +1,170 @@
 """People at an Assembly as the rules look at them: one, or everybody at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+from uuid import UUID
 
-from assembly.accounts.models import User
-from assembly.delegations.models import Delegate
-from assembly.itineraries.models import Itinerary, SavedSession
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from assembly.accounts.models import User, roles_of
+from assembly.core.compiled import CompiledQuery, stored
+from assembly.itineraries.models import SavedSession
 from assembly.itineraries.rules import Attendee, Crowd
 from assembly.people.choices import DELEGATE_LISTING, CapacityKind
 from assembly.people.models import Capacity, Person
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who asks for a schedule. The account itself is loaded only when somebody needs it."""
+
+    pk: UUID
+
+    @cached_property
+    def user(self) -> User:
+        return User.objects.get(pk=self.pk)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return roles_of(self.pk)
+
+    @classmethod
+    def signed_in(cls, user: User) -> "Reader":
+        """For a user who is loaded already."""
+        reader = cls(user.pk)
+        reader.__dict__.update(user=user, roles=user.roles)
+        return reader
+
+
+@dataclass(frozen=True)
 class Owner:
-    """Whose schedule it is: the person, what their schedule remembers, and who they are here."""
+    """Whose schedule it is: what it remembers, and who they are at this Assembly.
 
-    person: Person
-    itinerary: Itinerary | None
+    `seen` is the revision they said they saw, `version` moves with what they choose.
+    """
+
+    person_id: int
+    user_id: UUID | None
+    reference: str
+    name: str
+    seen: int
+    version: int
     attendee: Attendee
-    delegation: str
-    comes: bool
+    delegation: str = ""
+    comes: bool = False
 
-    @property
-    def seen(self) -> int:
-        return self.itinerary.seen if self.itinerary else 0
-
-    @property
-    def version(self) -> int:
-        return self.itinerary.version if self.itinerary else 0
+    @cached_property
+    def person(self) -> Person:
+        """The row, for those who change something."""
+        return Person.objects.select_related("user").get(pk=self.person_id)
 
 
-def owner_of(user: User, assembly_id: int) -> Owner | None:
-    """The owner of the schedule this user opens; None for accounts without a person.
+_NAMES: Final = tuple(f"name_{code}" for code, _label in settings.LANGUAGES)
+_COLUMNS: Final = (
+    "person",
+    "person__user",
+    "person__uuid",
+    "person__display_name",
+    "person__itinerary__seen",
+    "person__itinerary__version",
+    "kind",
+    "delegate__is_head",
+    "delegate__delegation__country__code",
+    "delegate__delegation__country__region",
+    "delegate__delegation__organisation__code",
+    *(f"delegate__delegation__country__{name}" for name in _NAMES),
+    *(f"delegate__delegation__organisation__{name}" for name in _NAMES),
+)
+
+
+def _capacities(**whose: Any) -> "QuerySet[Capacity, Any]":
+    # A plain QuerySet: modeltranslation's manager has nothing to do here.
+    return (
+        QuerySet(Capacity)
+        .filter(ended_at__isnull=True, **whose)
+        .order_by("pk")
+        .values_list(*_COLUMNS)
+    )
+
+
+_OF_USER: Final = CompiledQuery(
+    lambda user, assembly: _capacities(person__user=user, assembly=assembly), "user", "assembly"
+)
+
+
+def owner_of(user: UUID, assembly_id: int) -> Owner | None:
+    """The owner of the schedule that the user with this key opens; None for whoever has none.
 
     One query for everybody who comes, one more for people who do not.
     """
-    capacities = list(
-        Capacity.objects.live()
-        .filter(person__user=user, assembly=assembly_id)
-        .select_related(
-            "person__itinerary",
-            "delegate__delegation__country",
-            "delegate__delegation__organisation",
-        )
-    )
-    if capacities:
-        return _owner(capacities[0].person, capacities)
+    rows = _OF_USER.rows(user=stored(User._meta.pk, user), assembly=assembly_id)
+    if rows:
+        return _owner(rows)
     person = Person.objects.filter(user=user).select_related("itinerary").first()
-    return _owner(person, []) if person is not None else None
+    return _stranger(person) if person is not None else None
 
 
 def owner_for(person: Person, assembly_id: int) -> Owner:
     """The same for a person somebody else looks at, a focal point say."""
-    capacities = (
-        Capacity.objects.live()
-        .filter(person=person, assembly=assembly_id)
-        .select_related("delegate__delegation__country", "delegate__delegation__organisation")
-    )
-    return _owner(person, list(capacities))
+    rows = list(_capacities(person=person.pk, assembly=assembly_id))
+    return _owner(rows) if rows else _stranger(person)
 
 
-def _owner(person: Person, capacities: Collection[Capacity]) -> Owner:
-    kinds = {capacity.kind for capacity in capacities}
-    rows = [capacity.delegate for capacity in capacities if hasattr(capacity, "delegate")]
-    delegate: Delegate | None = rows[0] if rows else None
-    attendee = Attendee(
-        person=person.pk,
+def _stranger(person: Person) -> Owner:
+    """Somebody who does not come to this Assembly."""
+    itinerary = getattr(person, "itinerary", None)
+    return Owner(
+        person_id=person.pk,
+        user_id=person.user_id,
         reference=str(person.uuid),
+        name=person.display_name,
+        seen=itinerary.seen if itinerary else 0,
+        version=itinerary.version if itinerary else 0,
+        attendee=Attendee(person.pk, str(person.uuid)),
+    )
+
+
+def _owner(rows: Sequence[tuple[Any, ...]]) -> Owner:
+    """Several rows are several capacities of one person."""
+    pk, user, reference, name, seen, version = rows[0][:6]
+    kinds = {row[6] for row in rows}
+    head, country, region, organisation, *names = max(
+        (row[7:] for row in rows), key=lambda facts: facts[0] is not None
+    )
+    attendee = Attendee(
+        person=pk,
+        reference=str(reference),
         attends=bool(kinds & set(DELEGATE_LISTING)),
         is_delegate=CapacityKind.DELEGATE in kinds,
-        is_head=bool(delegate and delegate.is_head),
-        delegation=delegate.delegation.code if delegate else "",
-        region=delegate.delegation.region if delegate else "",
+        is_head=bool(head),
+        delegation=country or organisation or "",
+        region=region or "",
     )
-    itinerary = getattr(person, "itinerary", None)
-    name = str(delegate.delegation) if delegate else ""
-    return Owner(person, itinerary, attendee, name, comes=bool(capacities))
+    return Owner(
+        person_id=pk,
+        user_id=user,
+        reference=str(reference),
+        name=name,
+        seen=seen or 0,
+        version=version or 0,
+        attendee=attendee,
+        delegation=_party(names),
+        comes=True,
+    )
+
+
+def _party(names: Sequence[str | None]) -> str:
+    """The delegation's name in the current language, else in English; countries come first."""
+    languages = [code for code, _label in settings.LANGUAGES]
+    wanted = languages.index((get_language() or "en")[:2])
+    for start in (0, len(languages)):
+        if found := names[start + wanted] or names[start]:
+            return found
+    return ""
 
 
 def crowd(assembly_id: int, codes: Collection[str]) -> Crowd:
@@ -100,9 +189,8 @@ def crowd(assembly_id: int, codes: Collection[str]) -> Crowd:
         facts["region"] = facts.get("region") or region or ""
     for facts in people.values():
         found.add(Attendee(**facts))  # type: ignore[arg-type]  # gathered just above
-    saved = SavedSession.objects.filter(
-        session__assembly=assembly_id, session__code__in=codes, person__in=people
-    )
-    for code, pk in saved.values_list("session__code", "person"):
-        found.saved[code].add(pk)
+    saved = SavedSession.objects.filter(session__assembly=assembly_id, session__code__in=codes)
+    for code, pk in saved.values_list("session__code", "person").order_by():
+        if pk in people:
+            found.saved[code].add(pk)
     return found

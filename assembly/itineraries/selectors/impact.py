@@ -46,7 +46,9 @@ def impact(
     pairs of sessions that overlap for somebody and did not before, once for each person.
     """
     changes = between(old, new)
-    people = crowd(assembly.pk, new.keys() | old.keys())
+    changed = {change.code for change in changes}
+    pairs = overlaps(_spans(new.values()), touching=changed)
+    people = crowd(assembly.pk, changed | {code for pair in pairs for code in pair})
     codes: dict[int, list[str]] = defaultdict(list)
     moved: set[int] = set()
     for change in changes:
@@ -55,8 +57,7 @@ def impact(
             codes[person].append(change.code)
         if MOVES & set(change.kinds):
             moved |= concerned
-    changed = {change.code for change in changes}
-    return Impact(dict(codes), len(moved), _new_clashes(changed, old, new, people, at))
+    return Impact(dict(codes), len(moved), _new_clashes(pairs, old, new, people, at))
 
 
 def _concerned(change: Change, people: Crowd, at: datetime) -> set[int]:
@@ -66,26 +67,37 @@ def _concerned(change: Change, people: Crowd, at: datetime) -> set[int]:
 
 
 def _new_clashes(
-    changed: set[str],
+    pairs: Iterable[tuple[str, str]],
     old: Mapping[str, Payload],
     new: Mapping[str, Payload],
     people: Crowd,
     at: datetime,
 ) -> int:
-    before = overlaps(_spans(old.values()))
+    now, then = _Concerned(new, people, at), _Concerned(old, people, at)
     found = 0
-    concerned: dict[str, set[int]] = {}
-    for pair in overlaps(_spans(new.values())):
-        if not changed & set(pair):
-            continue
-        for code in pair:
-            if code not in concerned:
-                concerned[code] = people.concerned_by(new[code], at)
-        both = concerned[pair[0]] & concerned[pair[1]]
-        if pair in before:
-            both -= people.concerned_by(old[pair[0]], at) & people.concerned_by(old[pair[1]], at)
+    for first, second in pairs:
+        both = now[first] & now[second]
+        if both and _overlapped(old, first, second):
+            both -= then[first] & then[second]
         found += len(both)
     return found
+
+
+class _Concerned(dict[str, set[int]]):
+    """The people each session of a programme concerns, worked out when first asked for."""
+
+    def __init__(self, payloads: Mapping[str, Payload], people: Crowd, at: datetime) -> None:
+        super().__init__()
+        self._payloads, self._people, self._at = payloads, people, at
+
+    def __missing__(self, code: str) -> set[int]:
+        found = self[code] = self._people.concerned_by(self._payloads[code], self._at)
+        return found
+
+
+def _overlapped(old: Mapping[str, Payload], *codes: str) -> bool:
+    """Whether both took place before and shared an instant."""
+    return bool(overlaps(_spans(old[code] for code in codes if code in old)))
 
 
 def _spans(payloads: Iterable[Payload]) -> list[tuple[str, datetime, datetime]]:

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from assembly.accounts.models import User
 from assembly.itineraries.rules import Crowd
 from assembly.itineraries.rules import Programme as Concerning
 from assembly.itineraries.selectors.agenda import Agenda
@@ -25,9 +24,7 @@ class News:
     changes: list[Change]
 
 
-def news(
-    user: User, owner: Owner, agenda: Agenda, saved: Collection[str], state: State, at: datetime
-) -> News:
+def news(owner: Owner, agenda: Agenda, saved: Collection[str], state: State, at: datetime) -> News:
     """The changes of sessions that concern `owner` now or did at the revision they saw last.
 
     Whoever never said what they saw has no news: all of it is new to them. Old versions are shown

@@ -1,18 +1,12 @@
 """What the templates of personal schedules need."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-
-
-@register.simple_tag
-def fragment(fragments: Mapping[str, SafeString], code: str) -> SafeString:
-    """The part of a session that is the same in everybody's schedule."""
-    return fragments[code]
 
 
 @register.filter

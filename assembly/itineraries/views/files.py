@@ -1,7 +1,6 @@
 """Files of personal schedules: the calendar feed, the service worker, the web app manifest."""
 
 import hashlib
-from collections import OrderedDict
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,17 +15,25 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from assembly.core.codes import token_digest
+from assembly.core.compiled import CompiledQuery
+from assembly.core.kept import Kept
 from assembly.core.web import release
 from assembly.itineraries.models import Itinerary
 from assembly.itineraries.selectors.agenda import Agenda, agenda
-from assembly.itineraries.selectors.attendees import owner_of
+from assembly.itineraries.selectors.attendees import Reader, owner_of
 from assembly.programme import ical
 from assembly.programme.selectors.published import State, current_state
 from assembly.programme.views.feeds import entry_of
 from assembly.programme.views.public import asked_language
 
-PARTS: Final = 20_000
-_parts: OrderedDict[tuple[State, str, str], bytes] = OrderedDict()
+KEPT_FILES: Final = ("planner/planner.css", "planner/my.js", "planner/icon.svg")
+_parts: Final[Kept[tuple[State, str, str], bytes]] = Kept(20_000)
+_USER_OF: Final = CompiledQuery(
+    lambda digest: (
+        Itinerary.objects.readable().filter(token_digest=digest).values_list("person__user")
+    ),
+    "digest",
+)
 
 
 class PersonalCalendar(View):
@@ -38,14 +45,15 @@ class PersonalCalendar(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         at = timezone.now()
-        owner, user = self._owner(token)
+        rows = _USER_OF.rows(digest=token_digest(token))
         state = current_state(at)
-        if state is None:
+        if not rows or state is None:
             raise Http404
-        found = owner_of(user, state.assembly_id)
-        if found is None or not found.comes:
+        reader = Reader(rows[0][0])
+        owner = owner_of(reader.pk, state.assembly_id)
+        if owner is None or not owner.comes:
             raise Http404
-        mine = agenda(user, found, state, at)
+        mine = agenda(reader, owner, state, at)
         language = asked_language(request)
         shown = [entry.item.code for entry in mine.entries]
         key = repr([release(), state, language, owner.version, shown])
@@ -54,18 +62,6 @@ class PersonalCalendar(View):
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "private, no-cache"
         return response
-
-    def _owner(self, token: str) -> Any:
-        digest = token_digest(token)
-        itinerary = (
-            Itinerary.objects.readable()
-            .filter(token_digest=digest)
-            .select_related("person__user")
-            .first()
-        )
-        if itinerary is None:
-            raise Http404
-        return itinerary, itinerary.person.user
 
     def _file(self, mine: Agenda, state: State, language: str) -> HttpResponse:
         assembly = mine.programme.assembly
@@ -87,9 +83,7 @@ def _part(item: Any, state: State, language: str) -> bytes:
     found = _parts.get(key)
     if found is None:
         found = ical.event_lines(entry_of(item), cancelled_prefix=_("CANCELLED:"))
-        _parts[key] = found
-        while len(_parts) > PARTS:
-            _parts.popitem(last=False)
+        _parts.put(key, found)
     return found
 
 
@@ -97,7 +91,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps a person's schedule for reading without a connection."""
     facts = {
         "release": release(),
-        "static_files": [static(name) for name in ("planner/planner.css", "planner/my.js")],
+        "static_files": [static(name) for name in KEPT_FILES],
         "prefixes": ["/" if code == "en" else f"/{code}/" for code, _name in settings.LANGUAGES],
     }
     response = render(request, "itineraries/sw.js", facts, content_type="text/javascript")
@@ -127,8 +121,3 @@ def manifest(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(facts, content_type="application/manifest+json")
     response.headers["Cache-Control"] = "public, max-age=3600"
     return response
-
-
-def forget_parts() -> None:
-    """Empty the process's memory; tests that roll rows back need it."""
-    _parts.clear()

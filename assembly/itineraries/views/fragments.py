@@ -1,45 +1,69 @@
 """A session as schedules show it, rendered once for all who have it in theirs.
 
-The part that is the same for everybody is kept in the process under what it depends on; what is
-one person's own (why it is there, the button) is added by the page.
+It says nothing of whose schedule it is, so it is kept in the process under what it depends on:
+revision, language, session, why it is there, and what may be done with it.
 """
 
-from collections import OrderedDict
 from datetime import datetime
 from typing import Final
 
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from assembly.itineraries.selectors.agenda import Agenda
-from assembly.programme.selectors.items import Item
+from assembly.core.kept import Kept
+from assembly.itineraries.choices import Why
+from assembly.itineraries.selectors.agenda import Entry, Trouble
 from assembly.programme.selectors.published import State
 
-KEPT: Final = 20_000
-
-_kept: OrderedDict[tuple[State, str, str, bool], SafeString] = OrderedDict()
-
-
-def session_fragments(agenda: Agenda, state: State, at: datetime) -> dict[str, SafeString]:
-    """The HTML of each session of a schedule, by code, in the current language."""
-    with timezone.override(agenda.programme.zone):
-        return {e.item.code: _fragment(e.item, state, at) for e in agenda.entries}
+Key = tuple[State, str, str, tuple[Why, ...], bool, str, bool]
+_kept: Final[Kept[Key, SafeString]] = Kept(20_000)
+_troubles: Final[Kept[tuple[State, str, str, str], SafeString]] = Kept(20_000)
 
 
-def _fragment(item: Item, state: State, at: datetime) -> SafeString:
-    is_news = item.is_news(at)
-    key = (state, get_language() or "en", item.code, is_news)
-    found = _kept.get(key)
+def fragments(
+    entries: list[Entry], state: State, at: datetime, *, mark: str = "", own: bool = False
+) -> SafeString:
+    """The list items of these sessions, in the language and zone in force.
+
+    `mark` is "now", "next" or ""; `own` says that the reader may remove what they saved.
+    """
+    language = get_language() or "en"
+    parts = [_fragment(entry, state, language, at, mark, own=own) for entry in entries]
+    return mark_safe("".join(parts))  # noqa: S308  each was rendered by a template
+
+
+def troubles(found: list[Trouble], state: State) -> SafeString:
+    """The list items of what does not go together."""
+    language = get_language() or "en"
+    return mark_safe("".join(_trouble(one, state, language) for one in found))  # noqa: S308  as above
+
+
+def _trouble(trouble: Trouble, state: State, language: str) -> SafeString:
+    key = (state, language, trouble.first.code, trouble.second.code)
+    found = _troubles.get(key)
     if found is None:
-        found = render_to_string("itineraries/_session.html", {"item": item, "is_news": is_news})
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        found = render_to_string("itineraries/_trouble.html", {"trouble": trouble})
+        _troubles.put(key, found)
     return found
 
 
-def forget_fragments() -> None:
-    """Empty the process's memory; tests that roll rows back need it."""
-    _kept.clear()
+def pages_to_keep(entries: list[Entry]) -> str:
+    """The addresses a phone keeps for reading offline, with spaces between."""
+    pattern = reverse("session", args=["CODE"])
+    sessions = (pattern.replace("CODE", entry.item.code) for entry in entries)
+    return " ".join([reverse("my"), reverse("my_plan"), *sessions])
+
+
+def _fragment(
+    entry: Entry, state: State, language: str, at: datetime, mark: str, *, own: bool
+) -> SafeString:
+    is_news = entry.item.is_news(at)
+    key = (state, language, entry.item.code, entry.whys, is_news, mark, own)
+    found = _kept.get(key)
+    if found is None:
+        facts = {"entry": entry, "item": entry.item, "is_news": is_news, "mark": mark, "own": own}
+        found = render_to_string("itineraries/_entry.html", facts)
+        _kept.put(key, found)
+    return found

@@ -20,8 +20,9 @@ from assembly.core.web import release
 from assembly.editions.views import AssemblyView
 from assembly.itineraries import services
 from assembly.itineraries.forms import LanguageForm
+from assembly.itineraries.models import Itinerary
 from assembly.itineraries.selectors.agenda import agenda, saved_codes, visible_codes, whys_of
-from assembly.itineraries.selectors.attendees import Owner, owner_of
+from assembly.itineraries.selectors.attendees import Owner, Reader, owner_of
 from assembly.itineraries.selectors.news import news
 from assembly.itineraries.views.facts import facts_of
 from assembly.programme.models import Session
@@ -39,8 +40,11 @@ class MyView(AssemblyView):
             raise Http404
         return state
 
+    def reader(self) -> Reader:
+        return Reader.signed_in(self.user())
+
     def owner(self, state: State) -> Owner:
-        owner = owner_of(self.user(), state.assembly_id)
+        owner = owner_of(self.user().pk, state.assembly_id)
         if owner is None:
             raise NoSchedule
         return owner
@@ -66,10 +70,10 @@ class Mine(MyView):
         state = self.state(at)
         owner = self.owner(state)
         saved = saved_codes(owner)
-        mine = agenda(self.user(), owner, state, at, saved=saved)
+        mine = agenda(self.reader(), owner, state, at, saved=saved)
         if not owner.seen and mine.programme.revision is not None:
             services.look(person=owner.person, revision=mine.programme.revision.number, at=at)
-        news_of = news(self.user(), owner, mine, saved, state, at)
+        news_of = news(owner, mine, saved, state, at)
         shown = [entry.item.code for entry in mine.entries]
         etag = _etag(request, state, state.minute(at), owner.version, shown, news_of.since)
         unchanged = None if _has_messages(request) else get_conditional_response(request, etag=etag)
@@ -79,7 +83,7 @@ class Mine(MyView):
             response = render(
                 request,
                 "itineraries/mine.html",
-                facts_of(owner, mine, state, at) | {"news": news_of},
+                facts_of(owner, mine, state, at, own=True) | {"news": news_of},
             )
         response.headers["ETag"] = etag
         return response
@@ -104,10 +108,10 @@ class Changes(MyView):
         state = self.state(at)
         owner = self.owner(state)
         saved = saved_codes(owner)
-        mine = agenda(self.user(), owner, state, at, saved=saved)
+        mine = agenda(self.reader(), owner, state, at, saved=saved)
         with timezone.override(mine.programme.zone):
-            facts = facts_of(owner, mine, state, at)
-            found = news(self.user(), owner, mine, saved, state, at)
+            facts = facts_of(owner, mine, state, at, own=True)
+            found = news(owner, mine, saved, state, at)
             return render(request, "itineraries/changes.html", facts | {"news": found})
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -192,7 +196,7 @@ class Calendar(MyView):
             request,
             "itineraries/calendar.html",
             {
-                "owner": owner,
+                "itinerary": Itinerary.objects.filter(person=owner.person_id).first(),
                 "assembly": self.assembly(),
                 "address": address,
                 "webcal": f"webcal://{bare}",

@@ -36,7 +36,7 @@ class MemberSchedule(MyView):
             raise PermissionDenied
         state = self.state(at)
         owner = owner_for(delegate.person, state.assembly_id)
-        theirs = agenda(user, owner, state, at)
+        theirs = agenda(self.reader(), owner, state, at)
         with timezone.override(theirs.programme.zone):
             facts = facts_of(owner, theirs, state, at)
             back = list_page(user, delegate.delegation)

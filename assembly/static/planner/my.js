@@ -21,7 +21,8 @@
 
   if (!fresh) return;
   window.addEventListener("offline", function () { show("offline", true); });
-  window.addEventListener("online", function () { window.location.reload(); });
+  // No reload by itself: whoever reads would lose their place.
+  window.addEventListener("online", function () { show("offline", false); show("again", true); });
   if (!navigator.onLine) show("offline", true);
   if (!("serviceWorker" in navigator)) return;
 
