@@ -16,6 +16,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from assembly.accounts.choices import Role
+from assembly.core.frames import framed
 from assembly.core.web import release
 from assembly.editions.views import AssemblyView
 from assembly.itineraries import services
@@ -24,7 +26,7 @@ from assembly.itineraries.models import Itinerary
 from assembly.itineraries.selectors.agenda import agenda, saved_codes, visible_codes, whys_of
 from assembly.itineraries.selectors.attendees import Owner, Reader, owner_of
 from assembly.itineraries.selectors.news import news
-from assembly.itineraries.views.facts import facts_of
+from assembly.itineraries.views.fragments import Parts
 from assembly.programme.models import Session
 from assembly.programme.selectors.published import State, current_state
 
@@ -76,14 +78,26 @@ class Mine(MyView):
         news_of = news(owner, mine, saved, state, at)
         shown = [entry.item.code for entry in mine.entries]
         etag = _etag(request, state, state.minute(at), owner.version, shown, news_of.since)
-        unchanged = None if _has_messages(request) else get_conditional_response(request, etag=etag)
+        waiting = _has_messages(request)
+        unchanged = None if waiting else get_conditional_response(request, etag=etag)
         if unchanged is not None:
             return unchanged
+        request.declared_query = {}  # type: ignore[attr-defined]  # for the language links
+        user = self.user()
         with timezone.override(mine.programme.zone):
-            response = render(
+            response = framed(
                 request,
                 "itineraries/mine.html",
-                facts_of(owner, mine, state, at, own=True) | {"news": news_of},
+                depends_on=(
+                    *(state, get_language(), request.path),
+                    *(user.is_staff, Role.FOCAL_POINT in user.roles),
+                    *((user.pk, at) if waiting else ()),  # what waits is said to this reader alone
+                ),
+                facts=lambda: {
+                    "programme": mine.programme,
+                    "assembly": mine.programme.assembly,
+                },
+                parts=Parts(mine, state, at, own=True).of(owner, news_of),
             )
         response.headers["ETag"] = etag
         return response
@@ -109,10 +123,14 @@ class Changes(MyView):
         owner = self.owner(state)
         saved = saved_codes(owner)
         mine = agenda(self.reader(), owner, state, at, saved=saved)
-        with timezone.override(mine.programme.zone):
-            facts = facts_of(owner, mine, state, at, own=True)
-            found = news(owner, mine, saved, state, at)
-            return render(request, "itineraries/changes.html", facts | {"news": found})
+        programme = mine.programme
+        facts = {
+            "programme": programme,
+            "assembly": programme.assembly,
+            "news": news(owner, mine, saved, state, at),
+        }
+        with timezone.override(programme.zone):
+            return render(request, "itineraries/changes.html", facts)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         state = self.state(timezone.now())

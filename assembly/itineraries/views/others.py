@@ -15,7 +15,7 @@ from assembly.itineraries import policies
 from assembly.itineraries.selectors.agenda import agenda
 from assembly.itineraries.selectors.attendees import owner_for
 from assembly.itineraries.selectors.impact import impact
-from assembly.itineraries.views.facts import facts_of
+from assembly.itineraries.views.fragments import Parts
 from assembly.itineraries.views.mine import MyView
 from assembly.programme.plan import plan_of
 from assembly.programme.selectors import drafts
@@ -37,14 +37,16 @@ class MemberSchedule(MyView):
         state = self.state(at)
         owner = owner_for(delegate.person, state.assembly_id)
         theirs = agenda(self.reader(), owner, state, at)
-        with timezone.override(theirs.programme.zone):
-            facts = facts_of(owner, theirs, state, at)
-            back = list_page(user, delegate.delegation)
-            return render(
-                request,
-                "itineraries/member.html",
-                facts | {"delegate": delegate, "back": back},
-            )
+        programme = theirs.programme
+        with timezone.override(programme.zone):
+            facts = {
+                "programme": programme,
+                "assembly": programme.assembly,
+                "delegate": delegate,
+                "back": list_page(user, delegate.delegation),
+                "part": Parts(theirs, state, at, own=False).of(owner),
+            }
+            return render(request, "itineraries/member.html", facts)
 
 
 class Plan(MyView):
