@@ -10,10 +10,13 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from assembly.core.kept import Kept
+from assembly.core.templatetags.planner import foreign
 from assembly.itineraries.selectors.agenda import Agenda, Entry
 from assembly.itineraries.selectors.attendees import Owner
 from assembly.itineraries.selectors.news import News
@@ -27,28 +30,24 @@ class Parts:
     """Makes the parts of one schedule, in the language and the zone in force."""
 
     def __init__(self, agenda: Agenda, state: State, at: datetime, *, own: bool) -> None:
-        self._agenda, self._state, self._at, self._own = agenda, state, at, own
+        self._agenda, self._at, self._own = agenda, at, own
+        self._base = (state, get_language())
         self._today = at.astimezone(agenda.programme.zone).date()
 
     def of(self, owner: Owner, news: News | None = None) -> dict[str, SafeString]:
         """All parts by name; `news` is for the owner's own page."""
-        return {
-            "who": self._who(owner) if self._own else NOTHING,
-            "hot": self._hot() if self._own else NOTHING,
+        parts = {"troubles": self._troubles(), "days": self._days()}
+        if not self._own:
+            return parts
+        names = [foreign(name) for name in (owner.name, owner.delegation) if name]
+        return parts | {
+            "who": mark_safe(" · ".join(names)),  # noqa: S308  escaped by `foreign`
+            "owner": SafeString(owner.reference),
+            "keep": SafeString(_pages_to_keep(self._agenda.entries)),
+            "time": SafeString(date_format(localtime(self._at), "l j F, H:i")),
+            "hot": self._hot(),
             "news": self._news(news),
-            "troubles": self._troubles(),
-            "days": self._days(),
         }
-
-    def _who(self, owner: Owner) -> SafeString:
-        """Whose schedule it is and when it was made: rendered for each reader."""
-        facts = {
-            "owner": owner,
-            "assembly": self._agenda.programme.assembly,
-            "at": self._at,
-            "keep": _pages_to_keep(self._agenda.entries),
-        }
-        return render_to_string("itineraries/_who.html", facts)
 
     def _hot(self) -> SafeString:
         """What runs now and what is next."""
@@ -122,7 +121,7 @@ class Parts:
         *depends_on: Hashable,
         items: Callable[[], SafeString] | None = None,
     ) -> SafeString:
-        key = (template, self._state, get_language(), *depends_on)
+        key = (template, *self._base, *depends_on)
         found = _kept.get(key)
         if found is None:
             more = {"items": items()} if items is not None else {}

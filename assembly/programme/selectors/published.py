@@ -40,6 +40,10 @@ class State:
     embargoes_over: int
     renamed_at: datetime | None
 
+    def __hash__(self) -> int:
+        """Fewer fields than equality looks at: it is asked for with every kept part of a page."""
+        return hash((self.assembly_id, self.revision_id, self.embargoes_over))
+
     def minute(self, at: datetime) -> str:
         """Moves each minute while the Assembly meets, each day before and after it."""
         today = at.astimezone(ZoneInfo(self.timezone))
