@@ -64,6 +64,16 @@ def off_board(*, user: User, by: User | None, at: datetime) -> None:
 
 
 @transaction.atomic
+def close(*, user: User, by: User | None, at: datetime) -> None:
+    """Close an account that may open again: no sign-in, no session, no code; the role stays."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.is_active = False
+    _end_sessions(user, at)
+    SignInCode.objects.filter(user=user).delete()
+    audit.record(by=by, verb="account closed", target=user, at=at)
+
+
+@transaction.atomic
 def reset_second_factor(*, user: User, by: User | None, at: datetime) -> None:
     """Forget a lost authenticator, end the running sessions, and tell the owner by mail."""
     Authenticator.objects.filter(user=user).delete()

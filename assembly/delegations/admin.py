@@ -16,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from assembly.core.admin import ReadOnlyAdmin
 from assembly.delegations import services
+from assembly.delegations.downloads import spreadsheet
 from assembly.delegations.forms import DelegationForm
 from assembly.delegations.models import (
     Delegate,
@@ -23,6 +24,7 @@ from assembly.delegations.models import (
     MemberCountry,
     ObserverOrganisation,
 )
+from assembly.delegations.selectors.lists import export_rows
 from assembly.editions.forms import for_current
 from assembly.editions.models import Assembly
 
@@ -90,7 +92,7 @@ class DelegationAdmin(admin.ModelAdmin[Delegation]):
         "may_vote",
         "voting_reason",
     )
-    actions = ("invite",)
+    actions = ("invite", "export")
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegation]:
@@ -184,6 +186,19 @@ class DelegationAdmin(admin.ModelAdmin[Delegation]):
             words = _("Not invited, for they have no focal point with an address: %(names)s.")
             messages.warning(request, words % {"names": names})
         return None
+
+    @admin.action(
+        description=gettext_lazy("Export the delegates of the chosen delegations (XLSX)"),
+        permissions=["change"],
+    )
+    def export(self, request: HttpRequest, delegations: QuerySet[Delegation]) -> HttpResponse:
+        first = delegations.select_related("assembly").first()
+        rows = (
+            export_rows(first.assembly, request.user, only=delegations)  # type: ignore[arg-type]  # staff
+            if first is not None
+            else []
+        )
+        return spreadsheet("delegates", "xlsx", rows)
 
 
 @admin.register(Delegate)

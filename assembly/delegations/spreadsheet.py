@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,6 +28,11 @@ MOST_COLUMNS: Final = 60
 DELIMITERS: Final = (",", ";", "\t")
 ERRORS: Final = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
 SHEET: Final = "delegates"
+# What openpyxl, the XML parser and zlib raise for a workbook whose inside is broken or encrypted.
+BROKEN: Final = (
+    *(ValueError, TypeError, AttributeError, LookupError, OSError, SyntaxError, EOFError),
+    *(RuntimeError, zlib.error),
+)
 
 Value = str | int | float | bool | datetime | date | time | None
 
@@ -125,8 +131,7 @@ def _read_xlsx(content: bytes) -> Table:
         return _table(numbered, sheet=chosen[0])
     except (zipfile.BadZipFile, InvalidFileException, KeyError, DefusedXmlException):
         raise Unreadable(_("This is not a readable .xlsx workbook. Save it again.")) from None
-    except (ValueError, TypeError, AttributeError, OSError, SyntaxError, EOFError) as error:
-        # A workbook whose inside is broken: openpyxl and the XML parser raise what they like.
+    except BROKEN as error:
         raise Unreadable(_("This is not a readable .xlsx workbook. Save it again.")) from error
 
 

@@ -3,6 +3,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from assembly.core.models import Timestamped
@@ -30,8 +31,12 @@ class SavedSession(models.Model):
 
 class ItineraryQuerySet(models.QuerySet["Itinerary"]):
     def readable(self) -> Self:
-        """Those whose owner may still sign in."""
-        return self.filter(person__user__is_active=True, person__erased_at__isnull=True)
+        """Those whose owner may sign in and has not signed out everywhere since the token."""
+        return self.filter(
+            person__user__is_active=True,
+            person__erased_at__isnull=True,
+            token_key=F("person__user__sign_in_key"),
+        )
 
 
 class Itinerary(Timestamped):
@@ -44,6 +49,7 @@ class Itinerary(Timestamped):
     seen = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     token_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  no two are empty
+    token_key = models.CharField(max_length=32, blank=True)
     token_made_at = models.DateTimeField(null=True)
 
     objects = ItineraryQuerySet.as_manager()

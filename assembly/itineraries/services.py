@@ -48,7 +48,10 @@ def make_calendar(*, person: Person, by: User, at: datetime) -> str:
     token = new_token()
     itinerary = _itinerary(person)
     Itinerary.objects.filter(pk=itinerary.pk).update(
-        token_digest=token_digest(token), token_made_at=at, updated_at=at
+        token_digest=token_digest(token),
+        token_key=by.sign_in_key,
+        token_made_at=at,
+        updated_at=at,
     )
     audit.record(by=by, verb="calendar address made", target=person, at=at)
     return token

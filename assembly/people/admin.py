@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assembly.people import selectors, services
+from assembly.people.choices import CapacityKind
 from assembly.people.models import Capacity, Person
 
 
@@ -37,6 +38,12 @@ class CapacityInline(admin.TabularInline[Capacity, Person]):
     extra = 0
     formset = OneLiveCapacity
     fields = ("assembly", "kind", "override_reason", "ended_at")
+    can_delete = False  # a capacity ends, and what hangs on it is looked after
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Capacity]:
+        """Those of delegates and observers begin and end with their place in a delegation."""
+        kinds = (CapacityKind.DELEGATE, CapacityKind.OBSERVER)
+        return super().get_queryset(request).exclude(kind__in=kinds)
 
 
 @admin.register(Person)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from assembly.delegations import services as delegations
@@ -21,6 +22,8 @@ def erase_expired(*, at: datetime, dry_run: bool) -> dict[str, dict[str, int]]:
             found = _of(assembly, at)
             if any(found.values()):
                 figures[str(assembly)] = found
+        if not dry_run:
+            SessionStore.clear_expired()  # a sign-in under way leaves address and code in it
         transaction.set_rollback(dry_run)
     return figures
 
@@ -34,4 +37,5 @@ def _of(assembly: Assembly, at: datetime) -> dict[str, int]:
         people = delegations.people_to_forget(assembly)
         counts["schedules"] = itineraries.forget(people=people)
         counts |= delegations.forget_delegates(assembly=assembly, at=at)
+        counts |= delegations.forget_focal_points(assembly=assembly, at=at)
     return counts

@@ -303,6 +303,33 @@ def test_of_an_import_and_a_focal_point_for_the_last_seat_one_gets_it(assembly):
     assert (Delegate.objects.count(), Delegation.objects.get().seats_taken) == (1, 1)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_of_the_same_file_one_is_refused(assembly):
+    batches = [preview(assembly, ",CL,Amina,Diallo,,,1980-02-29,,,") for _ in range(2)]
+    race(
+        *[
+            partial(services.confirm, batch=batch, without_faulty=False, by=None, at=NOON)
+            for batch in batches
+        ]
+    )
+    states = ImportBatch.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["done", "refused"]
+    assert (Delegate.objects.count(), Delegation.objects.get().seats_taken) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_a_withdrawal_at_once_leave_the_count_true(assembly):
+    delegate = delegate_of(Delegation.objects.get(), "Omar Haddad")
+    batch = preview(assembly, ",CL,Omar,Haddad,,,,Chief,,", ",CL,Amina,Diallo,,,,,,")
+    race(
+        partial(services.confirm, batch=batch, without_faulty=False, by=None, at=NOON),
+        partial(services.withdraw, delegate=delegate, by=None, at=NOON),
+    )
+    active = Delegate.objects.active().count()
+    assert Delegation.objects.get().seats_taken == active
+    assert active == {"done": 1, "refused": 0}[ImportBatch.objects.get().state]
+
+
 def test_expired_previews_are_deleted(assembly):
     preview(assembly, ",CL,Amina,Diallo,,,,,,")
     assert services.drop_expired(at=NOON) == 0
@@ -330,7 +357,7 @@ def test_writing_costs_as_many_queries_for_many_rows_as_for_one(assembly):
             confirm(batch)
         counts.append(len(queries))
         assert Delegate.objects.count() == services_before + size
-    assert counts == [28, 28]
+    assert counts == [33, 33]
 
 
 def test_names_are_capped_and_hostile_text_is_kept_as_text(assembly):

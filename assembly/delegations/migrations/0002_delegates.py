@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 (
                     "capacity",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="delegate",
                         to="people.capacity",
                     ),
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="delegates",
                         to="people.person",
                         verbose_name="person",

@@ -36,16 +36,14 @@ class DelegateQuerySet(models.QuerySet["Delegate"]):
         return self.filter(delegation__assembly=assembly)
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """All for staff who may, else those of delegations the user is focal point of.
+        """All for staff who may, else those of delegations the user is focal point of now.
 
         Protected people need a permission of their own, also in one's own delegation.
         """
         if user.has_perm("delegations.view_delegate"):
             found = self
-        elif isinstance(user, User):
-            found = self.filter(delegation__focal_points=user)
         else:
-            return self.none()
+            found = self.filter(delegation__in=Delegation.objects.kept_by(user))
         if user.has_perm("people.see_protected"):
             return found
         return found.filter(person__protected=False)
@@ -70,9 +68,9 @@ class Delegate(Timestamped):
         verbose_name=_("delegation"),
     )
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="delegates", verbose_name=_("person")
+        Person, on_delete=models.PROTECT, related_name="delegates", verbose_name=_("person")
     )
-    capacity = models.OneToOneField(Capacity, on_delete=models.CASCADE, related_name="delegate")
+    capacity = models.OneToOneField(Capacity, on_delete=models.PROTECT, related_name="delegate")
     is_head = models.BooleanField(_("head of delegation"), default=False)
     function = models.CharField(_("function"), max_length=160, blank=True)
     badge_name = models.CharField(_("name on the badge"), max_length=200)

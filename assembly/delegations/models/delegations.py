@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from assembly.accounts.choices import Role
 from assembly.accounts.models import User
 from assembly.core.models import Timestamped
 from assembly.delegations.choices import Credentials, State
@@ -34,10 +35,10 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.kept_by(user)
 
     def kept_by(self, user: User | AnonymousUser) -> Self:
-        """Those the user is a focal point of."""
-        if not isinstance(user, User):
+        """Those of the current Assembly the user is a focal point of, while they have the role."""
+        if not isinstance(user, User) or Role.FOCAL_POINT not in user.roles:
             return self.none()
-        return self.filter(focal_points=user)
+        return self.filter(focal_points=user, assembly__is_current=True)
 
 
 class Delegation(Timestamped):

@@ -1,6 +1,6 @@
 """A delegation as its pages show it, and lists for export."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -55,8 +55,9 @@ class Listed:
 
     @property
     def without_sign_in(self) -> list[Delegate]:
-        """Those whom no e-mail reaches: they need a printed code."""
-        return [d for d in self.delegates if d.person.user is None or not d.person.user.email]
+        """Those whom no e-mail reaches: they need a printed code. Closed accounts get none."""
+        users = ((delegate, delegate.person.user) for delegate in self.delegates)
+        return [d for d, user in users if user is None or (user.is_active and not user.email)]
 
 
 def listed(delegation: Delegation, user: User, at: datetime) -> Listed:
@@ -112,12 +113,15 @@ def export_header() -> list[str]:
 
 
 def export_rows(
-    assembly: Assembly, user: User, *, delegation: Delegation | None = None
+    assembly: Assembly, user: User, *, only: Iterable[Delegation] | None = None
 ) -> Iterator[list[Any]]:
-    """Rows that the import reads again; only delegates this user may see. Two queries."""
+    """Rows that the import reads again: all delegations' or only these; one query.
+
+    Delegates this user may not see are not among them.
+    """
     found = Delegate.objects.visible_to(user).of(assembly).active()
-    if delegation is not None:
-        found = found.filter(delegation=delegation)
+    if only is not None:
+        found = found.filter(delegation__in=only)
     rows = found.select_related("person", "delegation__country", "delegation__organisation")
     for delegate in rows.order_by(
         "delegation__country__code", "delegation__organisation__code", "-is_head", "pk"

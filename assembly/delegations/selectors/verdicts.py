@@ -210,7 +210,7 @@ def _seats(judged: Sequence[Judged], world: Known) -> None:
                 words = _("%(n)s delegates are named already.")
                 row.blame("seats", words % {"n": taken[row.code]})
             else:
-                seats[row.code] = row.facts["seats"]
+                _give_seats(row, seats)
     for row in judged:
         if row.verdict != Verdict.NEW or row.is_delegation:
             continue
@@ -219,6 +219,16 @@ def _seats(judged: Sequence[Judged], world: Known) -> None:
             words = _("%(party)s has %(seats)s seats, and all are taken.")
             facts = {"party": row.party, "seats": seats.get(row.code, DEFAULT_SEATS)}
             row.blame("delegation", words % facts)
+
+
+def _give_seats(row: Judged, seats: dict[str, int]) -> None:
+    """Seats in the row of a delegate count for the delegation, also when the person stays as is."""
+    wanted = row.facts["seats"]
+    if seats.get(row.code) not in (None, wanted) and not row.is_delegation:
+        row.changes.append((heading("seats"), seats[row.code], wanted))
+        if row.verdict == Verdict.UNCHANGED:
+            row.verdict = Verdict.CHANGED
+    seats[row.code] = wanted
 
 
 def _heads(judged: Sequence[Judged], world: Known) -> None:

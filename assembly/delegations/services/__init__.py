@@ -23,6 +23,7 @@ from assembly.delegations.services.importing import (
 )
 from assembly.delegations.services.nominating import (
     AlreadyDelegate,
+    AskOrganisers,
     HeadTaken,
     SeatsFull,
     nominate,
@@ -31,12 +32,14 @@ from assembly.delegations.services.nominating import (
 )
 from assembly.delegations.services.retention import (
     forget_delegates,
+    forget_focal_points,
     forget_sensitive,
     people_to_forget,
 )
 
 __all__ = [
     "AlreadyDelegate",
+    "AskOrganisers",
     "HeadTaken",
     "SeatsFull",
     "add_focal_point",
@@ -47,6 +50,7 @@ __all__ = [
     "confirm",
     "drop_expired",
     "forget_delegates",
+    "forget_focal_points",
     "forget_sensitive",
     "hand_out_code",
     "invite",

@@ -1,6 +1,6 @@
 """Writing the rows of an import: many at once, in few queries however many they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from assembly.delegations.rules import DEFAULT_SEATS
 from assembly.delegations.selectors.verdicts import Judged
 from assembly.editions.models import Assembly
 from assembly.people.models import Capacity, Person
-from assembly.people.services import give_accounts
+from assembly.people.services import Reopen, give_accounts
 
 STEPS: Final = 6
 
@@ -42,8 +42,9 @@ def write(
     added = [row for row in wanted if not row.delegate and not row.is_delegation]
     new = _add(added, delegations, at)
     progress.report(key, 4, STEPS)
-    _count_seats(assembly)
-    give_accounts(people=[*new, *changed], at=at)
+    _count_seats(assembly, {row.code for row in wanted})
+    give_accounts(people=changed, at=at)
+    give_accounts(people=new, at=at, reopen=Reopen.ANY)
     progress.report(key, STEPS, STEPS)
     return {"new": len(new), "changed": len(changed), "rows": len(wanted)}
 
@@ -146,8 +147,8 @@ def _add(rows: Sequence[Judged], delegations: dict[str, Delegation], at: datetim
     return people
 
 
-def _count_seats(assembly: Assembly) -> None:
-    """Count every list anew. The constraint refuses more than there are seats."""
+def _count_seats(assembly: Assembly, codes: Collection[str]) -> None:
+    """Count these lists anew. The constraint refuses more than there are seats."""
     active = (
         Delegate.objects.active()
         .filter(delegation=OuterRef("pk"))
@@ -157,4 +158,4 @@ def _count_seats(assembly: Assembly) -> None:
         .values("count")
     )
     counted = Coalesce(Subquery(active, output_field=IntegerField()), 0)
-    Delegation.objects.of(assembly).update(seats_taken=counted)
+    Delegation.objects.of(assembly).with_codes(codes).update(seats_taken=counted)

@@ -102,9 +102,12 @@ def invite(
         if not points:
             unreachable.append(delegation)
             continue
-        Delegation.objects.filter(pk=delegation.pk).update(
+        # Whoever answers at this moment is not overwritten, and not asked again.
+        unanswered = Delegation.objects.filter(pk=delegation.pk, version=delegation.version)
+        if not unanswered.update(
             state=State.INVITED, invited_at=at, version=delegation.version + 1, updated_at=at
-        )
+        ):
+            continue
         for user in points:
             notices.invited(delegation, user, at=at)
             sent += 1
@@ -128,6 +131,8 @@ def add_focal_point(
         )
     elif user.is_staff or not user.is_active:
         raise NotAllowed(_("This address belongs to an account that cannot keep a delegation."))
+    if Role.FOCAL_POINT not in user.roles:
+        user.kept_delegations.clear()  # what an account kept that was off-boarded since
     user.groups.add(Group.objects.get_or_create(name=Role.FOCAL_POINT)[0])
     delegation.focal_points.add(user)
     facts = {"delegation": delegation.code, "user": str(user.pk)}

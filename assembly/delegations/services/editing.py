@@ -12,8 +12,10 @@ from assembly.accounts.models import User
 from assembly.core import audit
 from assembly.core.errors import StaleState
 from assembly.delegations.facts import DelegateFacts
-from assembly.delegations.models import Delegate, Delegation
+from assembly.delegations.models import Delegate
+from assembly.delegations.policies import can_link
 from assembly.delegations.rules import CODE_LASTS
+from assembly.delegations.services.nominating import colleagues, lock
 from assembly.people.services import give_accounts, save_person
 
 
@@ -33,6 +35,7 @@ def change_delegate(
     Whoever comes in another capacity as well keeps the names and the address the organisers know.
     Raises StaleState when somebody saved since version `based_on`.
     """
+    lock(delegate)
     mine = Delegate.objects.active().filter(pk=delegate.pk, version=based_on)
     if not mine.update(version=based_on + 1, updated_at=at, **facts.of_delegate):
         raise StaleState(
@@ -46,19 +49,20 @@ def change_delegate(
         if protected is not None:
             person.protected = protected
         save_person(person=person, by=by, at=at)
-        give_accounts(people=[person], at=at)
+        among = None if can_link(by) else colleagues(delegate.delegation)
+        give_accounts(people=[person], at=at, among=among)
     audit.record(by=by, verb="delegate saved", target=delegate, at=at)
 
 
 @transaction.atomic
 def make_head(*, delegate: Delegate, by: User | None, at: datetime) -> None:
     """Let this delegate head the delegation instead of whoever does. Raises StaleState."""
-    Delegation.objects.select_for_update().get(pk=delegate.delegation_id)
-    colleagues = Delegate.objects.active().filter(delegation=delegate.delegation_id)
-    colleagues.filter(is_head=True).exclude(pk=delegate.pk).update(
+    lock(delegate)
+    on_list = Delegate.objects.active().filter(delegation=delegate.delegation_id)
+    on_list.filter(is_head=True).exclude(pk=delegate.pk).update(
         is_head=False, version=F("version") + 1, updated_at=at
     )
-    mine = colleagues.filter(pk=delegate.pk)
+    mine = on_list.filter(pk=delegate.pk)
     if not mine.update(is_head=True, version=F("version") + 1, updated_at=at):
         raise StaleState(delegate, _("This delegate was withdrawn meanwhile."))
     facts = {"delegation": delegate.delegation.code}

@@ -16,7 +16,7 @@ from assembly.core.errors import NotAllowed, StaleState
 from assembly.core.queue import run_after_commit
 from assembly.delegations.choices import BatchState, Verdict
 from assembly.delegations.columns import Row, rows_of, understood
-from assembly.delegations.models import ImportBatch
+from assembly.delegations.models import Delegation, ImportBatch
 from assembly.delegations.selectors.verdicts import counts, digest, judge
 from assembly.delegations.services.bulk import write
 from assembly.delegations.spreadsheet import read
@@ -104,7 +104,13 @@ def _language(batch: ImportBatch) -> str:
 
 
 def _write(batch: ImportBatch, at: datetime) -> bool:
-    """Write the batch; False when it no longer fits the data."""
+    """Write the batch; False when it no longer fits the data.
+
+    Imports wait for each other at the Assembly's row, and for whoever changes a list at that of the
+    delegation, before anything is judged.
+    """
+    Assembly.objects.select_for_update().get(pk=batch.assembly_id)
+    list(Delegation.objects.of(batch.assembly).select_for_update(of=("self",)).order_by("pk"))
     judged = judge(_rows(batch), batch.assembly)
     if digest(judged) != batch.digest:
         return False

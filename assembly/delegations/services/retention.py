@@ -5,8 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from assembly.accounts import services as accounts
+from assembly.accounts.models import User
 from assembly.core import audit
-from assembly.delegations.models import Delegate, ImportBatch
+from assembly.delegations.models import Delegate, Delegation, ImportBatch
 from assembly.delegations.services.editing import delete_after_commit
 from assembly.editions.models import Assembly
 from assembly.people.choices import CapacityKind
@@ -54,6 +56,22 @@ def forget_delegates(*, assembly: Assembly, at: datetime) -> dict[str, int]:
         badge_name="", function="", languages=[], arrives_at=None, departs_at=None, updated_at=at
     )
     return {"people": erased}
+
+
+@transaction.atomic
+def forget_focal_points(*, assembly: Assembly, at: datetime) -> dict[str, int]:
+    """Forget the focal points of an Assembly who keep no later delegation and come to none."""
+    later = Delegation.focal_points.through._default_manager.filter(
+        delegation__assembly__last_day__gt=assembly.last_day
+    )
+    theirs = User.objects.filter(
+        kept_delegations__assembly=assembly, is_staff=False, email__isnull=False
+    ).exclude(pk__in=later.values("user"))
+    done = 0
+    for user in theirs.exclude(person__erased_at__isnull=True, person__isnull=False).distinct():
+        accounts.forget(user=user, by=None, at=at)
+        done += 1
+    return {"focal points": done}
 
 
 def people_to_forget(assembly: Assembly) -> list[int]:

@@ -8,7 +8,7 @@ urlpatterns = [
     path("<uuid:uuid>/nominate/", delegates.Nominate.as_view(), name="delegate_nominate"),
     path("<uuid:uuid>/codes/", lists.Codes.as_view(), name="delegation_codes"),
     re_path(
-        r"^(?P<uuid>[0-9a-f-]{36})/list\.(?P<kind>csv|xlsx)$",
+        r"^(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/list\.(?P<kind>csv|xlsx)$",
         lists.ListFile.as_view(),
         name="delegation_file",
     ),

@@ -29,6 +29,8 @@ class DelegateView(DelegationView):
         delegate = self.listed_delegate(uuid)
         if not policies.can_see_details(self.user(), delegate.delegation):
             raise PermissionDenied
+        if delegate.withdrawn_at and not self.user().has_perm("delegations.keep_delegations"):
+            raise Http404  # they may sit in another delegation by now
         return delegate
 
     def listed_delegate(self, uuid: UUID) -> Delegate:
@@ -118,6 +120,7 @@ class Replace(Nominate):
             delegate=facts["replaced"],
             facts=form.facts,
             override_reason=form.cleaned_data.get("override_reason", ""),
+            protected=form.cleaned_data.get("protected", False),
             by=self.user(),
             at=timezone.now(),
         )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,16 +17,12 @@ from assembly.core.codes import read_aloud
 from assembly.core.errors import PlannerError
 from assembly.delegations import policies, services
 from assembly.delegations.choices import State
-from assembly.delegations.exports import as_csv, as_xlsx
-from assembly.delegations.models import Delegation
-from assembly.delegations.selectors.lists import export_header, export_rows, kept_now, listed
+from assembly.delegations.downloads import spreadsheet
+from assembly.delegations.models import Delegate, Delegation
+from assembly.delegations.selectors.lists import export_rows, kept_now, listed
 from assembly.editions.views import PersonalView
 
 ANSWERS = (State.CONFIRMED, State.DECLINED)
-CONTENT_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 class DelegationView(PersonalView):
@@ -88,7 +85,7 @@ class Codes(DelegationView):
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         delegation = self.delegation(uuid)
-        people = listed(delegation, self.user(), timezone.now()).without_sign_in
+        people = self._people(delegation)
         return self.page(
             request,
             "delegations/codes_ask.html",
@@ -100,12 +97,20 @@ class Codes(DelegationView):
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         delegation, at, user = self.delegation(uuid), timezone.now(), self.user()
         slips = []
-        for delegate in listed(delegation, user, at).without_sign_in:
-            if not policies.can_issue_code(user, delegate):
-                raise PermissionDenied
-            code = services.hand_out_code(delegate=delegate, by=user, at=at)
-            slips.append((delegate, read_aloud(code)))
+        try:
+            with transaction.atomic():  # all slips or none: each voids the one before
+                for delegate in self._people(delegation):
+                    code = services.hand_out_code(delegate=delegate, by=user, at=at)
+                    slips.append((delegate, read_aloud(code)))
+        except PlannerError as error:
+            messages.error(request, error.message)
+            return redirect(self.back_to(delegation))
         return slips_page(self, request, slips, self.back_to(delegation))
+
+    def _people(self, delegation: Delegation) -> list[Delegate]:
+        """Those whom no e-mail reaches and to whom this user may hand a code."""
+        found = listed(delegation, self.user(), timezone.now()).without_sign_in
+        return [delegate for delegate in found if policies.can_issue_code(self.user(), delegate)]
 
 
 def slips_page(
@@ -126,15 +131,5 @@ class ListFile(DelegationView):
 
     def get(self, request: HttpRequest, uuid: UUID, kind: str) -> HttpResponse:
         delegation = self.delegation(uuid)
-        rows = export_rows(delegation.assembly, self.user(), delegation=delegation)
+        rows = export_rows(delegation.assembly, self.user(), only=[delegation])
         return spreadsheet(f"delegation-{delegation.code}", kind, rows)
-
-
-def spreadsheet(name: str, kind: str, rows: Any) -> HttpResponse:
-    """A download of delegates in one of the two formats we read."""
-    header = export_header()
-    content = as_csv(header, rows) if kind == "csv" else as_xlsx(header, rows, sheet="Delegates")
-    response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -14,12 +14,11 @@ from assembly.core.errors import PlannerError
 from assembly.delegations import services
 from assembly.delegations.choices import BatchState, Verdict
 from assembly.delegations.columns import COLUMNS, heading
-from assembly.delegations.exports import as_csv, as_xlsx
+from assembly.delegations.downloads import spreadsheet
 from assembly.delegations.forms import FocalPointForm, UploadForm
 from assembly.delegations.models import Delegation, ImportBatch
 from assembly.delegations.selectors.lists import export_rows, listed
 from assembly.delegations.selectors.overview import overview
-from assembly.delegations.views.lists import CONTENT_TYPES, spreadsheet
 from assembly.editions.views import OrganiserView
 
 ROWS_A_PAGE = 100
@@ -107,10 +106,7 @@ class Template(OrganiserView):
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         header = [heading(column) for column in COLUMNS]
-        content = as_csv(header, []) if kind == "csv" else as_xlsx(header, [], sheet="Delegates")
-        response = HttpResponse(content, content_type=CONTENT_TYPES[kind])
-        response.headers["Content-Disposition"] = f'attachment; filename="delegates.{kind}"'
-        return response
+        return spreadsheet("delegates", kind, [], header)
 
 
 class Import(OrganiserView):

@@ -60,10 +60,13 @@ class Parts:
     def _section(self, entries: list[Entry], mark: str) -> SafeString:
         if not entries:
             return NOTHING
-        which = tuple((entry.item.code, entry.whys) for entry in entries)
+        which = tuple(
+            (entry.item.code, entry.whys, entry.item.is_news(self._at)) for entry in entries
+        )
         return self._keep(
             "_hot",
             {"mark": mark, "start": entries[0].item.starts_at},
+            mark,
             which,
             items=lambda: self._items(entries, mark),
         )
@@ -80,7 +83,11 @@ class Parts:
         if not found:
             return NOTHING
         items = (
-            self._keep("_trouble", {"trouble": one}, one.first.code, one.second.code)
+            self._keep(
+                "_trouble",
+                {"trouble": one},
+                *(one.first.code, one.second.code, one.gap, one.walk),
+            )
             for one in found
         )
         lines = _joined(items)

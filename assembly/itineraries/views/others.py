@@ -28,8 +28,10 @@ class MemberSchedule(MyView):
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         at, user = timezone.now(), self.user()
-        visible = Delegate.objects.visible_to(user).select_related(
-            "person", "delegation__country", "delegation__organisation"
+        visible = (
+            Delegate.objects.visible_to(user)
+            .active()
+            .select_related("person", "delegation__country", "delegation__organisation")
         )
         delegate: Delegate = get_object_or_404(visible, uuid=uuid)
         if not policies.can_see_schedule(user, delegate):

@@ -1,6 +1,6 @@
 """What can happen to a person: is saved, takes a capacity, is given an account, is erased."""
 
-from assembly.people.services.accounts import end_account, give_accounts
+from assembly.people.services.accounts import Reopen, end_account, give_accounts
 from assembly.people.services.capacities import CapacityTaken, give_up_capacity, take_capacity
 from assembly.people.services.people import (
     erase,
@@ -11,6 +11,7 @@ from assembly.people.services.people import (
 
 __all__ = [
     "CapacityTaken",
+    "Reopen",
     "end_account",
     "erase",
     "forget_birth_dates",

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from assembly.accounts import services as accounts
+from assembly.accounts.choices import Role
 from assembly.accounts.models import User
 from assembly.core import audit
 from assembly.people.models import Person
@@ -36,10 +38,13 @@ def erase(*, person: Person, by: User | None, at: datetime) -> None:
     """Remove every fact about a person for good; the row and its references stay.
 
     Published revisions name people by reference, so the old ones lose the name as well. Their
-    account is closed and emptied, mail to it too, and the admin's own log forgets the name.
+    account is closed and emptied, mail to it too, and the admin's own log forgets the name. An
+    account with another role, a focal point's say, stays until that role ends.
     """
-    if person.user is not None and not person.user.is_staff:
+    if person.user is not None and person.user.roles <= {Role.DELEGATE}:
         accounts.forget(user=person.user, by=by, at=at)
+    elif person.user is not None:
+        person.user.groups.remove(*Group.objects.filter(name=Role.DELEGATE))
     person.given_name = person.family_name = person.email = ""
     person.display_name = ""
     person.birth_date = person.user = None

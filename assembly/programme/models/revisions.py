@@ -98,7 +98,7 @@ class PublishedSessionQuerySet(models.QuerySet["PublishedSession"]):
             allowed |= Q(
                 Exists(named)
                 | Exists(theirs.filter(delegates__in=member))
-                | Exists(theirs.filter(focal_points=user)),
+                | Exists(kept.filter(named_in=OuterRef("pk"))),
                 listing=Listing.NAMED,
             )
         embargo_over = Q(embargo_until__isnull=True) | Q(embargo_until__lte=at or timezone.now())
