@@ -103,7 +103,8 @@ def test_what_is_not_public_sends_a_stranger_to_the_sign_in_page(programme, name
             "/account/login/printed/",
         )
     else:
-        expected = f"/account/login/?next={path_of(name)}"
+        page = "login/" if ACCESS[name].level is Level.STAFF else "login/code/"
+        expected = f"/account/{page}?next={path_of(name)}"
         assert (response.status_code, response.headers["Location"]) == (302, expected)
 
 

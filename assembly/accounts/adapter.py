@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
+from assembly.accounts.choices import Role
 from assembly.accounts.models import User
 from assembly.outbox.choices import Priority
 from assembly.outbox.recipients import Recipient
@@ -35,9 +36,11 @@ class AccountAdapter(DefaultAccountAdapter):
             request.session.set_expiry(lasts(timezone.now()))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Delegates land on their own schedule, staff where they always did."""
-        if isinstance(request.user, User) and not request.user.is_staff:
-            return resolve_url(settings.DELEGATE_START)
+        """Delegates land on their schedule, focal points on their list, staff at home."""
+        user = request.user
+        if isinstance(user, User) and not user.is_staff:
+            keeps_a_list = user.roles == {Role.FOCAL_POINT}
+            return resolve_url(settings.FOCAL_START if keeps_a_list else settings.DELEGATE_START)
         return str(super().get_login_redirect_url(request))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

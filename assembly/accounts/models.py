@@ -108,6 +108,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             return True
         return bool(is_mfa_enabled(self))
 
+    @property
+    def has_code(self) -> bool:
+        """Whether a printed code that somebody handed out can still be used."""
+        code = getattr(self, "sign_in_code", None)
+        return code is not None and code.used_at is None and code.expires_at > timezone.now()
+
     def as_recipient(self) -> Recipient:
         """Whom a message to this user goes to. Only for users who have an address."""
         return Recipient(

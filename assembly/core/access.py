@@ -16,6 +16,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 
@@ -76,7 +77,9 @@ def _challenge(request: HttpRequest, audience: Audience) -> HttpResponseBase | N
     """None when the user may pass; else the sign-in page, the second-factor page or a refusal."""
     user = request.user
     if not user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        code = "account_request_login_code"
+        where = None if audience.level is Level.STAFF else reverse(code)
+        return redirect_to_login(request.get_full_path(), where)
     if audience.level is Level.STAFF and not user.is_staff:
         raise PermissionDenied
     if settings.STAFF_MFA_REQUIRED and audience.level is Level.STAFF and not is_mfa_enabled(user):

@@ -42,6 +42,23 @@ class ObserverOrganisationAdmin(TranslationAdmin[ObserverOrganisation]):
     search_fields = ("code", "name_en", "name_fr", "name_es", "name_ar")
 
 
+class FocalFilter(admin.SimpleListFilter):
+    """Finds the delegations nobody keeps, which cannot be invited."""
+
+    title = gettext_lazy("focal point")
+    parameter_name = "focal"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("missing", _("Missing")), ("named", _("Named"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Delegation]
+    ) -> QuerySet[Delegation]:
+        if self.value() not in ("missing", "named"):
+            return queryset
+        return queryset.filter(focal_points__isnull=self.value() == "missing").distinct()
+
+
 class HeadFilter(admin.SimpleListFilter):
     """Finds the delegations nobody heads yet."""
 
@@ -76,7 +93,15 @@ class DelegationAdmin(admin.ModelAdmin[Delegation]):
         "may_vote",
         "whole",
     )
-    list_filter = ("state", HeadFilter, "credentials", "may_vote", "country__region", "assembly")
+    list_filter = (
+        "state",
+        HeadFilter,
+        FocalFilter,
+        "credentials",
+        "may_vote",
+        "country__region",
+        "assembly",
+    )
     list_select_related = ("country", "organisation", "assembly")
     search_fields = (
         *(f"country__{name}" for name in ("code", "name_en", "name_fr", "name_es", "name_ar")),
@@ -174,6 +199,7 @@ class DelegationAdmin(admin.ModelAdmin[Delegation]):
         if "confirmed" not in request.POST:
             facts = {**self.admin_site.each_context(request), "chosen": list(chosen)}
             facts["title"] = _("Invite delegations")
+            facts["reachable"] = sum(services.can_be_invited(d) for d in facts["chosen"])
             return render(request, "admin/delegations/invite.html", facts)
         sent, unreachable = services.invite(
             delegations=chosen,
@@ -213,6 +239,7 @@ class DelegateAdmin(ReadOnlyAdmin, admin.ModelAdmin[Delegate]):
         "badge_name",
         "person__given_name",
         "person__family_name",
+        "person__name_key",  # without accents
         "delegation__country__code",
         "delegation__country__name_en",
     )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from assembly.core.validators import FIRST_YEAR, LAST_YEAR
 from assembly.delegations.spreadsheet import Cell, Formula, Table, Unreadable
+from assembly.people.rules import unturned
 
 # Field, heading in the template, other headings people use.
 COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -129,7 +130,7 @@ def _value(column: str, cell: Cell, zone: ZoneInfo) -> Any:
 def _text(cell: Cell, longest: int) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = " ".join(str(cell).split()) if cell is not None else ""
+    text = " ".join(unturned(str(cell)).split()) if cell is not None else ""
     if any(ord(letter) < ord(" ") or letter == "\x7f" for letter in text):
         raise Fault(_("There are characters in it that cannot be shown."))
     if len(text) > longest:

@@ -37,7 +37,7 @@ class DelegateFacts:
     @property
     def name(self) -> str:
         """The name for the badge; made of both names where none was given."""
-        return self.badge_name or f"{self.given_name} {self.family_name}".strip()
+        return (self.badge_name or f"{self.given_name} {self.family_name}".strip())[:LONGEST_NAME]
 
     @classmethod
     def chosen(cls, values: Mapping[str, Any]) -> "DelegateFacts":
@@ -52,6 +52,7 @@ class DelegateFacts:
         return asdict(self)
 
 
+LONGEST_NAME: Final = 200
 PERSON_FIELDS: Final = ("given_name", "family_name", "email", "birth_date", "language")
 DELEGATE_FIELDS: Final = (
     "badge_name",

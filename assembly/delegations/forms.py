@@ -13,6 +13,7 @@ from assembly.delegations.models import Delegate, Delegation
 from assembly.delegations.services import check_move
 from assembly.delegations.spreadsheet import MOST_BYTES
 from assembly.editions.forms import OfAssembly
+from assembly.people.rules import unturned
 
 
 class DayInput(forms.DateInput):
@@ -33,7 +34,7 @@ class DelegateForm(forms.Form):
     """One delegate. Names and address are left out where others keep them."""
 
     given_name = forms.CharField(
-        label=_("Given names"),
+        label=_("Given names (optional)"),
         max_length=120,
         required=False,
         help_text=_("As on the identity document. Leave it empty for a single name."),
@@ -136,6 +137,11 @@ class DelegateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for name, value in data.items():
+            if isinstance(value, str):
+                data[name] = unturned(value).strip()
+        if not data.get("family_name") and "family_name" in self.fields and not self.errors:
+            self.add_error("family_name", _("Write the family name; a single name goes here."))
         arrives, departs = data.get("arrives_at"), data.get("departs_at")
         if arrives and departs and departs <= arrives:
             self.add_error("departs_at", _("The departure must come after the arrival."))

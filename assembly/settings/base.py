@@ -216,6 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+FOCAL_START = "delegation"
 DELEGATE_START = "my"  # where somebody lands who signed in with a printed code
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 ACCOUNT_ADAPTER = "assembly.accounts.adapter.AccountAdapter"

@@ -72,7 +72,7 @@ self.addEventListener("fetch", function (event) {
     return;
   }
   if (request.method !== "GET") return;
-  if (request.mode === "navigate" && keepsPeople(url)) event.respondWith(page(event, url));
+  if (request.mode === "navigate") event.respondWith(keepsPeople(url) ? page(event, url) : other(request));
   else if (STATIC.includes(url.pathname)) event.respondWith(fromNetwork(request, url));
 });
 
@@ -87,10 +87,26 @@ async function page(event, url) {
     return answer;
   } catch (error) {
     const kept = await (await caches.open(NAME)).match(url.pathname);
-    if (!kept) throw error;
+    if (!kept) return backToSchedule(error);
     served.set(event.resultingClientId, true);
     return kept;
   }
+}
+
+// Without a connection every other page leads back to the schedule, which says so.
+async function other(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    return backToSchedule(error);
+  }
+}
+async function backToSchedule(error) {
+  const cache = await caches.open(NAME);
+  for (const prefix of PREFIXES) {
+    if (await cache.match(prefix + "my/")) return Response.redirect(prefix + "my/");
+  }
+  throw error;
 }
 
 // Only what the schedule named is brought up to date: other pages are read and not kept.

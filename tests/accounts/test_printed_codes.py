@@ -142,7 +142,7 @@ def test_signing_out_everywhere_ends_each_session_and_the_printed_code(nameless,
     code = issue(nameless)
     answer = phone.post("/account/sign-out-everywhere/")
     assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (302, '"cache", "storage"')
-    assert tablet.get("/account/").headers["Location"] == "/account/login/?next=/account/"
+    assert tablet.get("/account/").headers["Location"] == "/account/login/code/?next=/account/"
     assert services.find_code(typed=code, at=NOW) is None
     assert AuditEntry.objects.filter(verb="signed out everywhere").count() == 1
 

@@ -101,8 +101,13 @@ def test_a_delegate_saves_a_session_reads_it_offline_and_comes_back_to_a_changed
         if prefix
         else "Press conference by the Secretary General"
     )
+    expect(page.locator("#freshness .offline")).to_be_visible()
+    expect(page.locator(".online")).to_be_hidden()
     page.goto(f"{prefix}/my/plan/")
     expect(page.locator("figure.plan svg")).to_be_visible()
+    page.goto(f"{prefix}/help/")  # not kept: leads back to the schedule, which says so
+    expect(page).to_have_url(re.compile(f"{prefix}/my/$"))
+    expect(page.locator("#freshness .offline")).to_be_visible()
 
     move("PRESS1", "ALSH")
     page.context.set_offline(False)
@@ -147,6 +152,7 @@ def test_what_is_kept_is_the_own_schedule_and_goes_with_the_sign_out_or_another_
     ]
     page.goto("/schedule/")
     page.goto("/sessions/BRIEF1/")
+    page.locator("form.save").wait_for()
     assert kept(page) == paths
 
     # Somebody else signs in on the same phone without the first signing out.
@@ -175,7 +181,7 @@ def test_a_lost_phone_forgets_the_schedule_when_it_is_online_again(opened):
     expect(page.locator("h1")).to_have_text("My schedule")  # nobody could tell the phone
     page.context.set_offline(False)
     page.goto("/my/")
-    expect(page.locator("h1")).to_have_text("Sign in with a password")
+    expect(page.locator("h1")).to_have_text("Sign in")
     wait_until(page, "caches.keys().then(names => names.length === 0)")
 
 
@@ -215,7 +221,7 @@ def test_a_focal_point_names_replaces_and_withdraws_without_javascript(opened):
     page.get_by_role("button", name="Replace").click()
     item = page.locator(".roll li").filter(has_text="Luna")
     item.get_by_role("link", name="Sign-in code").click()
-    page.get_by_role("button", name="Make 1 code").click()
+    page.get_by_role("button", name="Make the codes").click()
     expect(page.locator(".slips .code")).to_have_text(re.compile(r"^\S{4}-\S{4}-\S{4}$"))
     page.get_by_role("link", name="Back to the list").click()
     page.locator(".roll li").filter(has_text="Luna").get_by_role("link", name="Withdraw").click()

@@ -89,7 +89,7 @@ def test_who_reaches_what_of_the_chilean_delegation(world, as_user, client, who)
     if who == "anonymous":
         assert set(statuses.values()) | set(office.values()) == {302}
         locations = client.get(f"/delegation/{chile.uuid}/nominate/").headers["Location"]
-        assert locations.startswith("/account/login/")
+        assert locations.startswith("/account/login/code/")
     elif who in ("focal CL", "organiser"):
         assert REFUSED & set(statuses.values()) == set()
         assert set(office.values()) == ({200} if who == "organiser" else {403})

@@ -180,7 +180,12 @@ def test_codes_are_shown_once_and_only_for_those_no_mail_reaches(desk, chile):
     delegate_of(chile, "Omar Haddad")
     ask = text(desk.get(f"/delegation/{chile.uuid}/codes/"))
     assert ("Omar Haddad" in ask, "Amina Diallo" in ask) == (True, False)
-    slips = text(desk.post(f"/delegation/{chile.uuid}/codes/"))
+    none = text(desk.post(f"/delegation/{chile.uuid}/codes/", follow=True))
+    assert "Choose at least one person." in none
+    person = re.search(r'name="person" value="([\w-]+)" id="p1" checked', ask).group(1)
+    slips = text(desk.post(f"/delegation/{chile.uuid}/codes/", {"person": person}))
+    again = text(desk.get(f"/delegation/{chile.uuid}/codes/"))
+    assert ("has a code already" in again, 'id="p1" checked' in again) == (True, False)
     assert re.findall(r"<bdi>([\dB-Z]{4}-[\dB-Z]{4}-[\dB-Z]{4})</bdi>", slips) != []
     assert "http://testserver/account/login/printed/" in slips
 
@@ -249,7 +254,7 @@ def test_the_overview_shows_answers_by_region_and_what_is_missing(office, chile)
     assert 'aria-label="Europe: 1 confirmed, 0 invited, 0 declined, 0 not invited yet"' in page
     assert "Confirmed without a head" in page
     assert "Confirmed without credentials" in page
-    assert "2 delegations have no focal point" in page
+    assert "2 delegations have no focal point and cannot be invited" in page
     assert "5 Nov: 1" in page
 
 

@@ -157,7 +157,8 @@ def test_an_off_boarded_focal_point_keeps_nothing_also_when_the_account_opens_ag
 def test_printing_codes_leaves_closed_accounts_out(chile, focal, as_user):
     closed, open_ = name(chile, focal), name(chile, focal, "Haddad")
     off_board(user=Person.objects.get(pk=closed.person_id).user, by=None, at=NOON)
-    page = as_user(focal).post(f"/delegation/{chile.uuid}/codes/").content.decode()
+    people = {"person": [str(closed.uuid), str(open_.uuid)]}
+    page = as_user(focal).post(f"/delegation/{chile.uuid}/codes/", people).content.decode()
     assert ("Amina Haddad" in page, "Amina Diallo" in page) == (True, False)
     assert open_.badge_name == "Amina Haddad"
 

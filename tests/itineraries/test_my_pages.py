@@ -67,6 +67,8 @@ def test_saving_with_htmx_answers_with_the_button(phone):
     assert ("Save to my schedule" in fragment, "<html" in fragment) == (True, False)
     saved = phone.post("/my/saved/PANEL1/", {"save": "1"}, headers={"hx-request": "true"})
     assert "Remove from my schedule" in text(saved)
+    removed = phone.post("/my/saved/PANEL1/", {"unsave": "1"}, headers={"hx-request": "true"})
+    assert "Save to my schedule" in text(removed)
     expected = text(phone.get("/my/saved/PLEN01/"))
     assert ("You are expected" in expected, "Save to my schedule" in expected) == (True, False)
 

@@ -65,7 +65,7 @@ def listed(delegation: Delegation, user: User, at: datetime) -> Listed:
     delegates = list(
         Delegate.objects.visible_to(user)
         .filter(delegation=delegation)
-        .select_related("person__user")
+        .select_related("person__user__sign_in_code")
         .named_in_order()
     )
     closes_at = delegation.assembly.nominations_close_at

@@ -3,6 +3,7 @@
 from assembly.delegations.services.delegations import (
     add_focal_point,
     answer,
+    can_be_invited,
     check_move,
     invite,
     remove_focal_point,
@@ -45,6 +46,7 @@ __all__ = [
     "add_focal_point",
     "answer",
     "apply",
+    "can_be_invited",
     "change_delegate",
     "check_move",
     "confirm",

@@ -98,7 +98,7 @@ def invite(
     for delegation in delegations:
         if delegation.state == State.CONFIRMED:
             continue
-        points = [user for user in delegation.focal_points.all() if user.email and user.is_active]
+        points = _reachable(delegation)
         if not points:
             unreachable.append(delegation)
             continue
@@ -114,6 +114,15 @@ def invite(
         facts = {"delegation": delegation.code, "mails": len(points)}
         audit.record(by=by, verb="delegation invited", target=delegation, at=at, facts=facts)
     return sent, unreachable
+
+
+def _reachable(delegation: Delegation) -> list[User]:
+    return [user for user in delegation.focal_points.all() if user.email and user.is_active]
+
+
+def can_be_invited(delegation: Delegation) -> bool:
+    """Whether `invite` would send this delegation anything."""
+    return delegation.state != State.CONFIRMED and bool(_reachable(delegation))
 
 
 @transaction.atomic

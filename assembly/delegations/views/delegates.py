@@ -221,7 +221,9 @@ class Code(DelegateView):
         delegate = self._allowed(uuid)
         back = self.back_to(delegate.delegation)
         people = [delegate]
-        return self.page(request, "delegations/codes_ask.html", people=people, back=back)
+        return self.page(
+            request, "delegations/codes_ask.html", people=people, single=True, back=back
+        )
 
     def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         delegate = self._allowed(uuid)

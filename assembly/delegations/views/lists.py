@@ -19,6 +19,7 @@ from assembly.delegations import policies, services
 from assembly.delegations.choices import State
 from assembly.delegations.downloads import spreadsheet
 from assembly.delegations.models import Delegate, Delegation
+from assembly.delegations.rules import CODE_LASTS
 from assembly.delegations.selectors.lists import export_rows, kept_now, listed
 from assembly.editions.views import PersonalView
 
@@ -47,8 +48,10 @@ class DelegationView(PersonalView):
 
 
 def list_page(user: User, delegation: Delegation) -> str:
-    if user.is_staff:
+    if user.has_perm("delegations.keep_delegations"):
         return reverse("delegation_whole", args=[delegation.uuid])
+    if user.is_staff:
+        return reverse("admin:delegations_delegate_changelist")
     return reverse("delegation") + f"#d-{delegation.code}"
 
 
@@ -99,12 +102,18 @@ class Codes(DelegationView):
         slips = []
         try:
             with transaction.atomic():  # all slips or none: each voids the one before
+                chosen = set(request.POST.getlist("person"))
                 for delegate in self._people(delegation):
+                    if str(delegate.uuid) not in chosen:
+                        continue
                     code = services.hand_out_code(delegate=delegate, by=user, at=at)
                     slips.append((delegate, read_aloud(code)))
         except PlannerError as error:
             messages.error(request, error.message)
             return redirect(self.back_to(delegation))
+        if not slips:
+            messages.error(request, _("Choose at least one person."))
+            return redirect("delegation_codes", delegation.uuid)
         return slips_page(self, request, slips, self.back_to(delegation))
 
     def _people(self, delegation: Delegation) -> list[Delegate]:
@@ -122,6 +131,7 @@ def slips_page(
         "delegations/slips.html",
         slips=slips,
         back=back,
+        until=timezone.now() + CODE_LASTS,
         address=request.build_absolute_uri(reverse("account_printed_code")),
     )
 

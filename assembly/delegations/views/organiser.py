@@ -22,6 +22,7 @@ from assembly.delegations.selectors.overview import overview
 from assembly.editions.views import OrganiserView
 
 ROWS_A_PAGE = 100
+SHOWN = ("seats", "is_head", "function", "email", "birth_date", "arrives_at", "departs_at")
 
 
 class Overview(OrganiserView):
@@ -174,6 +175,10 @@ class Preview(OrganiserView):
         verdict = request.GET.get("verdict", "")
         chosen = verdict if verdict in Verdict.values else ""
         rows = [row for row in batch.rows if not chosen or row["verdict"] == chosen]
+        for row in rows:
+            row["shown"] = [
+                (heading(name), row["facts"][name]) for name in SHOWN if row["facts"].get(name)
+            ]
         rows.sort(key=lambda row: row["verdict"] != Verdict.FAULTY)  # what needs a look comes first
         return self.page(
             request,

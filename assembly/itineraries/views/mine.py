@@ -158,7 +158,7 @@ class Saved(MyView):
         change = services.unsave_session if "unsave" in request.POST else services.save_session
         change(person=owner.person, session=session, at=timezone.now())
         if request.htmx:  # type: ignore[attr-defined]  # by middleware
-            return self._show(request, owner, session)
+            return self._show(request, *self._session(code))  # as it is now
         words = _("Not in your schedule any more.") if "unsave" in request.POST else _("Saved.")
         messages.success(request, words)
         return redirect("my") if "my" in request.POST else redirect("session", code)

@@ -8,6 +8,8 @@
   function show(name, yes) {
     const part = fresh && fresh.querySelector("." + name);
     if (part) part.hidden = !yes;
+    // What needs a connection is not offered without one.
+    if (name === "offline") document.querySelectorAll(".online").forEach(function (box) { box.hidden = yes; });
   }
 
   if (copy && navigator.clipboard) {
@@ -30,6 +32,10 @@
     if (event.data.type === "kept") { show("kept", true); document.documentElement.dataset.kept = "yes"; }
     if (event.data.type === "origin") show("offline", event.data.offline || !navigator.onLine);
   });
+  if (!fresh.dataset.worker) {
+    if (navigator.serviceWorker.controller) navigator.serviceWorker.controller.postMessage({ type: "origin" });
+    return;
+  }
   navigator.serviceWorker.register(fresh.dataset.worker, { scope: "/" }).then(function () {
     return navigator.serviceWorker.ready;
   }).then(function (registration) {
