@@ -137,6 +137,14 @@ def test_the_session_of_a_delegate_lasts_and_that_of_staff_does_not(client, name
     assert 12 < days <= 15
 
 
+def test_the_session_of_a_focal_point_lasts_a_day(client, make_user):
+    AssemblyFactory()
+    focal = make_user("focal_point")
+    client.post("/account/login/printed/", {"code": issue(focal)})
+    client.post("/account/login/printed/confirm/")
+    assert client.session.get_expiry_age() == 12 * 3600
+
+
 def test_signing_out_everywhere_ends_each_session_and_the_printed_code(nameless, as_user):
     phone, tablet = as_user(nameless), as_user(nameless)
     code = issue(nameless)
