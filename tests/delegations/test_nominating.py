@@ -83,6 +83,20 @@ def test_of_two_people_for_the_last_seat_one_gets_it():
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_give_the_same_address_at_once_one_signs_in_by_it():
+    results = race(
+        *[
+            partial(delegate_of, delegation_of(code), f"A P{code}", email="x@police.example")
+            for code in ("CL", "FR")
+        ]
+    )
+    assert type_names(results) == ["Delegate", "Delegate"]
+    addresses = [delegate.person.user.email for delegate in Delegate.objects.all()]
+    assert addresses in ([None, None], ["x@police.example", None], [None, "x@police.example"])
+    assert User.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_two_heads_at_once_one_is_head_and_the_other_is_not_named():
     delegation = delegation_of("CL")
     results = race(

@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from assembly.accounts import services as accounts
 from assembly.accounts.choices import Role
@@ -38,7 +38,23 @@ def give_accounts(
     mailbox sign in with a printed code. `among` are the keys of the people whose mailbox it can be;
     an address that signs in anybody else stays theirs, and the newcomer gets none. Without it all
     are colleagues, as when organisers say so. Staff and focal points keep the address they have.
+
+    Two who give the same address to two people at once are settled by the constraint: the later one
+    looks again, and finds it taken.
     """
+    before = {person: person.user for person in people}
+    try:
+        with transaction.atomic():
+            _give(people, at, among, reopen)
+    except IntegrityError:
+        for person, user in before.items():
+            person.user = user
+        _give(people, at, among, reopen)
+
+
+def _give(
+    people: Collection[Person], at: datetime, among: Collection[int] | None, reopen: Reopen
+) -> None:
     addresses = {person.email for person in people if person.email}
     shared = _shared(addresses)
     common = shared if among is None else _shared(addresses, among)
