@@ -40,14 +40,15 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str)
     page = workbook.create_sheet(sheet)
     page.freeze_panes = "A2"
     for row in [header, *rows]:
-        page.append([_text_cell(page, neutral(value)) for value in row])
+        page.append([_text_cell(page, value) for value in row])
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
 
 
-def _text_cell(page: Any, text: str) -> Any:
-    cell = WriteOnlyCell(page, value=_legal(text))
+def _text_cell(page: Any, value: Any) -> Any:
+    text = neutral(_legal(value) if isinstance(value, str) else value)
+    cell = WriteOnlyCell(page, value=text)
     cell.data_type = "s"
     return cell
 

@@ -28,6 +28,7 @@ MOST_COLUMNS: Final = 60
 DELIMITERS: Final = (",", ";", "\t")
 ERRORS: Final = frozenset({"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})
 SHEET: Final = "delegates"
+NEUTRALISED: Final = frozenset("=+-@\t\r")
 # What openpyxl, the XML parser and zlib raise for a workbook whose inside is broken or encrypted.
 BROKEN: Final = (
     *(ValueError, TypeError, AttributeError, LookupError, OSError, SyntaxError, EOFError),
@@ -104,9 +105,9 @@ def _decoded(content: bytes) -> str:
 
 def _from_text(cell: str) -> Cell:
     """A cell of a CSV file. Our own exports put an apostrophe before what a program would run."""
+    if cell.startswith("'") and cell[1:2] in NEUTRALISED:
+        return " ".join(cell[1:].split())
     plain = " ".join(cell.split())
-    if plain.startswith("'") and plain[1:2] in {"=", "+", "-", "@"}:
-        return plain[1:]
     return FORMULA if plain.startswith("=") else plain or None
 
 
