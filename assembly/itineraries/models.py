@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from assembly.core.models import Timestamped
+from assembly.editions.models import Assembly
 from assembly.people.models import Person
 from assembly.programme.models import Revision, Session
 
@@ -40,13 +41,15 @@ class ItineraryQuerySet(models.QuerySet["Itinerary"]):
 
 
 class Itinerary(Timestamped):
-    """What a person's schedule remembers. `seen` is the revision they said they had seen.
+    """What a person's schedule remembers. `seen` is the revision they said they had seen,
+    of the Assembly `seen_at`: numbers begin anew each year.
 
     The calendar's token is kept as a digest; `version` moves with everything they choose.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="itinerary")
     seen = models.PositiveIntegerField(default=0)
+    seen_at = models.ForeignKey(Assembly, on_delete=models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
     token_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  no two are empty
     token_key = models.CharField(max_length=32, blank=True)

@@ -32,11 +32,12 @@ def unsave_session(*, person: Person, session: Session, at: datetime) -> None:
 
 
 @transaction.atomic
-def look(*, person: Person, revision: int, at: datetime) -> None:
-    """Note that somebody has seen the changes up to this revision; it never goes back."""
+def look(*, person: Person, assembly_id: int, revision: int, at: datetime) -> None:
+    """Note that somebody has seen an Assembly's changes up to this revision; it never goes back."""
     itinerary = _itinerary(person)
-    older = Itinerary.objects.filter(pk=itinerary.pk, seen__lt=revision)
-    older.update(seen=revision, version=F("version") + 1, updated_at=at)
+    mine = Itinerary.objects.filter(pk=itinerary.pk)
+    older = mine.exclude(seen_at=assembly_id, seen__gte=revision)
+    older.update(seen=revision, seen_at=assembly_id, version=F("version") + 1, updated_at=at)
 
 
 @transaction.atomic

@@ -1,5 +1,5 @@
 {% load itineraries %}// Keeps one person's schedule for reading without a connection: the schedule, its session pages,
-// the plan, and the two files they need. Nothing else is kept. Network first, so that whoever is
+// the plan, and the three files they need. Nothing else is kept. Network first, so that whoever is
 // online reads what is true now.
 "use strict";
 const NAME = "my-schedule-{{ release }}";

@@ -11,6 +11,7 @@ from assembly.core.errors import StaleState
 from assembly.delegations import photos, services
 from assembly.delegations.facts import DelegateFacts
 from assembly.delegations.models import Delegate
+from assembly.people.models import Person
 from tests.conftest import NOON
 from tests.factories import delegate_of, delegation_of
 from tests.racing import race, type_names
@@ -58,6 +59,14 @@ def test_of_two_who_save_at_once_one_wins():
     delegate = delegate_of(delegation_of("CL"))
     results = race(*[partial(change, delegate, function=f) for f in ("Chief", "Deputy")])
     assert type_names(results) == ["NoneType", "StaleState"]
+
+
+def test_a_page_that_was_open_does_not_undo_a_protection_set_meanwhile():
+    delegate = delegate_of(delegation_of("CL"))
+    opened = Delegate.objects.select_related("person__user").get(pk=delegate.pk)
+    Person.objects.filter(pk=delegate.person_id).update(protected=True)
+    change(opened, function="Chief")
+    assert Person.objects.get().protected is True
 
 
 def test_names_of_somebody_with_another_capacity_are_left_alone():
@@ -132,6 +141,20 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     with pytest.raises(photos.UnusablePhoto) as refusal:
         photos.portrait(picture())
     assert "too many pixels" in refusal.value.message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_photos_at_once_one_file_is_left(private_files):
+    delegate = delegate_of(delegation_of("CL"))
+    copies = [Delegate.objects.get(pk=delegate.pk) for _ in range(2)]
+    race(
+        *[
+            partial(services.set_photo, delegate=copy, jpeg=picture(), by=None, at=NOON)
+            for copy in copies
+        ]
+    )
+    files = [f"photos/{path.name}" for path in private_files.rglob("*.jpg")]
+    assert files == [Delegate.objects.get().photo.name]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from assembly.itineraries import services
 from assembly.itineraries.models import Itinerary, SavedSession
 from assembly.people.models import Person
 from assembly.programme.models import Participation
-from tests.factories import PersonFactory, RoomFactory, SessionFactory, delegate_of
+from tests.factories import PersonFactory, RoomFactory, SessionFactory, delegate_of, delegation_of
 from tests.itineraries.conftest import change, republish
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,33 @@ def test_changes_since_the_last_look_stay_until_they_are_seen(phone, programme):
     assert phone.post("/my/changes/", {"revision": "3"}).headers["Location"] == "/my/"
     assert "Changed since you last looked" not in text(phone.get("/my/"))
     assert "Nothing in your schedule changed" in text(phone.get("/my/changes/"))
+
+
+def test_next_years_assembly_begins_anew_also_with_the_same_codes(phone, programme, member):
+    """Codes and revision numbers are each Assembly's own."""
+    save(phone, "PANEL1")
+    for minutes in (50, 55):
+        change(programme, "PLEN01", minutes=minutes)
+        phone.post("/my/changes/", {"revision": "3"})
+    programme.is_current = False
+    programme.save()
+    later = delegation_of("CL", assembly__number=93, assembly__city="Elsewhere")
+    delegate_of(later, "Amina Diallo", birth_date=None)
+    person = later.delegates.get().person
+    user = member.person.user
+    Person.objects.filter(pk=member.person.pk).update(user=None)
+    Person.objects.filter(pk=person.pk).update(user=user)
+    Itinerary.objects.filter(person=member.person).update(person=person)
+    SavedSession.objects.filter(person=member.person).update(person=person)
+    for code, mandatory in (("PLEN01", "delegates"), ("PANEL1", "")):
+        SessionFactory(
+            assembly=later.assembly, code=code, mandatory=mandatory, room=RoomFactory(code=code)
+        )
+    republish(later.assembly)
+    assert sessions(text(phone.get("/my/"))) == ["PLEN01"]
+    assert Itinerary.objects.get().seen == 1
+    change(later.assembly, "PLEN01", minutes=45)
+    assert "Changed since you last looked" in text(phone.get("/my/"))
 
 
 @pytest.mark.parametrize("revision", ["", "99999", "-1", "x", "9" * 50])

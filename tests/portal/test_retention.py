@@ -133,6 +133,27 @@ def test_who_comes_to_a_later_assembly_is_kept(delegate):
     assert (person.display_name, person.birth_date) == ("Amina Diallo", date(1980, 2, 29))
 
 
+def test_focal_points_go_too_unless_they_keep_a_later_list(delegate, make_user):
+    """Also one who was a delegate: the account stays while it keeps a list."""
+    gone = make_user("focal_point", "gone@police.example", name="Gone Focal")
+    stays = make_user("focal_point", "stays@police.example", name="Stays Focal")
+    Person.objects.filter(pk=delegate.person_id).update(user=stays)
+    delegate.delegation.focal_points.add(gone, stays)
+    later = AssemblyFactory(
+        number=93,
+        city="Elsewhere",
+        first_day=date(2025, 11, 24),
+        last_day=date(2025, 11, 27),
+        is_current=False,
+    )
+    delegation_of("FR", assembly=later).focal_points.add(stays)
+    erase_expired(at=PEOPLE_GO, dry_run=False)
+    assert [
+        User.objects.values_list("email", "name", "is_active").get(pk=user.pk)
+        for user in (gone, stays)
+    ] == [(None, "", False), ("stays@police.example", "Stays Focal", True)]
+
+
 def test_the_command_says_what_it_does(delegate, capsys):
     AssemblyFactory(number=92)
     call_command("erase_expired", "--dry-run")

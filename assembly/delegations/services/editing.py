@@ -16,6 +16,7 @@ from assembly.delegations.models import Delegate
 from assembly.delegations.policies import can_link
 from assembly.delegations.rules import CODE_LASTS
 from assembly.delegations.services.nominating import colleagues, lock
+from assembly.people.models import Person
 from assembly.people.services import give_accounts, save_person
 
 
@@ -42,7 +43,9 @@ def change_delegate(
             delegate, _("Somebody else changed this delegate meanwhile. Look at it again.")
         )
     if with_person or protected is not None:
-        person = delegate.person
+        # Read again: what organisers changed since the page was opened, "protected" say, stays.
+        rows = Person.objects.select_for_update(of=("self",)).select_related("user")
+        person = rows.get(pk=delegate.person_id)
         if with_person:
             for name, value in {**facts.of_person, "display_name": facts.name}.items():
                 setattr(person, name, value)
@@ -72,7 +75,7 @@ def make_head(*, delegate: Delegate, by: User | None, at: datetime) -> None:
 @transaction.atomic
 def set_photo(*, delegate: Delegate, jpeg: bytes, by: User | None, at: datetime) -> None:
     """Keep a photo that was made harmless already; the one before is deleted once this is safe."""
-    old = delegate.photo.name
+    old = _photo_now(delegate)
     delegate.photo.save("photo.jpg", ContentFile(jpeg), save=False)
     Delegate.objects.filter(pk=delegate.pk).update(photo=delegate.photo.name, updated_at=at)
     delete_after_commit(old)
@@ -81,10 +84,16 @@ def set_photo(*, delegate: Delegate, jpeg: bytes, by: User | None, at: datetime)
 
 @transaction.atomic
 def remove_photo(*, delegate: Delegate, by: User | None, at: datetime) -> None:
-    old = delegate.photo.name
+    old = _photo_now(delegate)
     Delegate.objects.filter(pk=delegate.pk).update(photo="", updated_at=at)
     delete_after_commit(old)
     audit.record(by=by, verb="photo removed", target=delegate, at=at)
+
+
+def _photo_now(delegate: Delegate) -> str:
+    """The stored photo under the lock: of two uploads at once none leaves a file behind."""
+    lock(delegate)
+    return str(Delegate.objects.values_list("photo", flat=True).get(pk=delegate.pk))
 
 
 def delete_after_commit(name: str | None) -> None:

@@ -22,7 +22,7 @@ from assembly.programme.selectors.published import Programme, State, unfiltered
 from venues.selectors import walking_minutes
 
 _indexes: Final[Kept[int, Concerning]] = Kept(8)
-_saved: Final[Kept[tuple[int, int], list[str]]] = Kept(5000)
+_saved: Final[Kept[tuple[int, int, int], list[str]]] = Kept(5000)
 _visible: Final[Kept[tuple[State, Attendee, frozenset[str]], frozenset[str]]] = Kept(5000)
 
 
@@ -121,11 +121,16 @@ def whys_of(
 
 
 def saved_codes(owner: Owner) -> list[str]:
-    """What the owner saved; kept under the version of their schedule, which moves with it."""
-    key = (owner.person_id, owner.version)
+    """What the owner saved of this Assembly's sessions, whose codes another year may use again.
+
+    Kept under the version of their schedule, which moves with it.
+    """
+    key = (owner.person_id, owner.assembly_id, owner.version)
     found = _saved.get(key)
     if found is None:
-        saved = SavedSession.objects.filter(person=owner.person_id)
+        saved = SavedSession.objects.filter(
+            person=owner.person_id, session__assembly=owner.assembly_id
+        )
         found = list(saved.values_list("session__code", flat=True))
         if owner.version:  # who never chose anything has no version to keep it under
             _saved.put(key, found)

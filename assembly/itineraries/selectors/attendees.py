@@ -48,6 +48,7 @@ class Owner:
     """
 
     person_id: int
+    assembly_id: int
     user_id: UUID | None
     reference: str
     name: str
@@ -70,6 +71,7 @@ _COLUMNS: Final = (
     "person__uuid",
     "person__display_name",
     "person__itinerary__seen",
+    "person__itinerary__seen_at",
     "person__itinerary__version",
     "kind",
     "delegate__is_head",
@@ -103,37 +105,38 @@ def owner_of(user: UUID, assembly_id: int) -> Owner | None:
     """
     rows = _OF_USER.rows(user=stored(User._meta.pk, user), assembly=assembly_id)
     if rows:
-        return _owner(rows)
+        return _owner(rows, assembly_id)
     person = Person.objects.filter(user=user).select_related("itinerary").first()
-    return _stranger(person) if person is not None else None
+    return _stranger(person, assembly_id) if person is not None else None
 
 
 def owner_for(person: Person, assembly_id: int) -> Owner:
     """The same for a person somebody else looks at, a focal point say."""
     rows = list(_capacities(person=person.pk, assembly=assembly_id))
-    return _owner(rows) if rows else _stranger(person)
+    return _owner(rows, assembly_id) if rows else _stranger(person, assembly_id)
 
 
-def _stranger(person: Person) -> Owner:
+def _stranger(person: Person, assembly_id: int) -> Owner:
     """Somebody who does not come to this Assembly."""
     itinerary = getattr(person, "itinerary", None)
     return Owner(
         person_id=person.pk,
+        assembly_id=assembly_id,
         user_id=person.user_id,
         reference=str(person.uuid),
         name=person.display_name,
-        seen=itinerary.seen if itinerary else 0,
+        seen=itinerary.seen if itinerary and itinerary.seen_at_id == assembly_id else 0,
         version=itinerary.version if itinerary else 0,
         attendee=Attendee(person.pk, str(person.uuid)),
     )
 
 
-def _owner(rows: Sequence[tuple[Any, ...]]) -> Owner:
+def _owner(rows: Sequence[tuple[Any, ...]], assembly_id: int) -> Owner:
     """Several rows are several capacities of one person."""
-    pk, user, reference, name, seen, version = rows[0][:6]
-    kinds = {row[6] for row in rows}
+    pk, user, reference, name, seen, seen_at, version = rows[0][:7]
+    kinds = {row[7] for row in rows}
     head, country, region, organisation, *names = max(
-        (row[7:] for row in rows), key=lambda facts: facts[0] is not None
+        (row[8:] for row in rows), key=lambda facts: facts[0] is not None
     )
     attendee = Attendee(
         person=pk,
@@ -146,10 +149,11 @@ def _owner(rows: Sequence[tuple[Any, ...]]) -> Owner:
     )
     return Owner(
         person_id=pk,
+        assembly_id=assembly_id,
         user_id=user,
         reference=str(reference),
         name=name,
-        seen=seen or 0,
+        seen=(seen or 0) if seen_at == assembly_id else 0,
         version=version or 0,
         attendee=attendee,
         delegation=_party(names),

@@ -74,7 +74,10 @@ class Mine(MyView):
         saved = saved_codes(owner)
         mine = agenda(self.reader(), owner, state, at, saved=saved)
         if not owner.seen and mine.programme.revision is not None:
-            services.look(person=owner.person, revision=mine.programme.revision.number, at=at)
+            number = mine.programme.revision.number
+            services.look(
+                person=owner.person, assembly_id=state.assembly_id, revision=number, at=at
+            )
         news_of = news(owner, mine, saved, state, at)
         shown = [entry.item.code for entry in mine.entries]
         etag = _etag(request, state, state.minute(at), owner.version, shown, news_of.since)
@@ -139,7 +142,12 @@ class Changes(MyView):
         if text.isdecimal() and len(text) <= LONGEST_NUMBER:
             newest = self.assembly().revisions.latest_first().first()
             number = min(int(text), newest.number if newest else 0)
-            services.look(person=owner.person, revision=number, at=timezone.now())
+            services.look(
+                person=owner.person,
+                assembly_id=state.assembly_id,
+                revision=number,
+                at=timezone.now(),
+            )
         return redirect("my")
 
 

@@ -85,7 +85,8 @@ def _give(
             address = person.user.email if person.user_id in keepers else address
         _bring_up_to_date(person.user, person, address)
     made = User.objects.bulk_create(person.user for person in new if person.user)
-    User.objects.bulk_update(kept, ["email", "name", "language", "protected", "is_active"])
+    User.objects.bulk_update(kept, ["email", "name", "language", "protected"])
+    User.objects.filter(pk__in=opens).update(is_active=True)
     Person.objects.bulk_update(new, ["user"])
     _let_in([*made, *kept])
 
@@ -109,7 +110,6 @@ def _bring_up_to_date(user: User, person: Person, address: str | None) -> None:
     user.name = person.display_name
     user.language = person.language
     user.protected = person.protected
-    user.is_active = True
 
 
 def _shared(addresses: Collection[str], among: Collection[int] | None = None) -> set[str]:
