@@ -19,12 +19,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
 urlpatterns += i18n_patterns(
     path("", include("assembly.programme.urls.pages")),  # first, for they are asked for most
     path("", include("assembly.itineraries.urls.pages")),
+    path("", include("assembly.notifications.urls.pages")),
     path("", include("assembly.portal.urls")),
     path("account/", include("assembly.accounts.urls")),
     path("organise/", include("assembly.programme.urls.organiser")),
     path("delegation/", include("assembly.delegations.urls.personal")),
     path("organise/", include("assembly.delegations.urls.organiser")),
     path("organise/", include("assembly.accounts.organiser_urls")),
+    path("organise/", include("assembly.notifications.urls.organiser")),
     path("organise/", admin.site.urls),
     prefix_default_language=False,
 )

@@ -33,7 +33,10 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     | _view("accounts", "user")
     | _view("outbox", "message", "deliveryattempt")
     | _view("core", "auditentry")
+    | _all("notifications", "reminderrule", "wording")
+    | _view("notifications", "alert")
     | {
+        "notifications.announce",
         "accounts.invite_user",
         "programme.see_drafts",
         "programme.publish",

@@ -45,12 +45,16 @@ class Itinerary(Timestamped):
     of the Assembly `seen_at`: numbers begin anew each year.
 
     The calendar's token is kept as a digest; `version` moves with everything they choose.
+    `lead_minutes` is how long before a session they want a reminder: None as the organisers set
+    it, 0 for none. `muted` are the topics they want no mail about.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="itinerary")
     seen = models.PositiveIntegerField(default=0)
     seen_at = models.ForeignKey(Assembly, on_delete=models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    lead_minutes = models.PositiveSmallIntegerField(null=True)
+    muted = models.JSONField(default=list)
     token_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  no two are empty
     token_key = models.CharField(max_length=32, blank=True)
     token_made_at = models.DateTimeField(null=True)

@@ -30,6 +30,7 @@ class Attendee:
     attends: bool = False
     is_delegate: bool = False
     is_head: bool = False
+    is_media: bool = False
     delegation: str = ""
     region: str = ""
 
@@ -92,6 +93,7 @@ class Crowd:
 
     everybody: set[int] = field(default_factory=set)
     attend: set[int] = field(default_factory=set)
+    media: set[int] = field(default_factory=set)
     by_group: dict[tuple[str, ...], set[int]] = field(default_factory=lambda: defaultdict(set))
     by_delegation: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_reference: dict[str, int] = field(default_factory=dict)
@@ -102,6 +104,8 @@ class Crowd:
         self.by_reference[attendee.reference] = attendee.person
         if attendee.attends:
             self.attend.add(attendee.person)
+        if attendee.is_media:
+            self.media.add(attendee.person)
         if attendee.delegation:
             self.by_delegation[attendee.delegation].add(attendee.person)
         for group in groups_of(attendee):
@@ -109,13 +113,16 @@ class Crowd:
 
     def concerned_by(self, payload: Payload, at: datetime) -> set[int]:
         """The people a session concerns who may know of it at this moment."""
-        group = whom(payload)
-        found = set(self.by_group.get(group, NOBODY)) if group else set()
-        if group == ("named",):
-            found = self._members(payload)
-        found |= self._on(payload)
+        found = self.expected_at(payload) | self.taking_part_in(payload)
         found |= self.saved.get(payload["code"], NOBODY)
         return found & self.may_know(payload, at)
+
+    def expected_at(self, payload: Payload) -> set[int]:
+        """The people a session is mandatory for."""
+        group = whom(payload)
+        if group == ("named",):
+            return self._members(payload)
+        return set(self.by_group.get(group, NOBODY)) if group else set()
 
     def may_know(self, payload: Payload, at: datetime) -> set[int]:
         """Who may see that the session exists."""
@@ -128,7 +135,7 @@ class Crowd:
         if listing == "delegates":
             return self.attend
         if listing == "named":
-            return self._members(payload) | self._on(payload)
+            return self._members(payload) | self.taking_part_in(payload)
         return set()
 
     def _members(self, payload: Payload) -> set[int]:
@@ -138,7 +145,8 @@ class Crowd:
             for person in self.by_delegation.get(code, NOBODY)
         }
 
-    def _on(self, payload: Payload) -> set[int]:
+    def taking_part_in(self, payload: Payload) -> set[int]:
+        """The people on a session."""
         references = (entry["person"] for entry in payload["people"])
         return {self.by_reference[r] for r in references if r in self.by_reference}
 

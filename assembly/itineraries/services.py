@@ -1,5 +1,6 @@
 """What a person does to their schedule, and working out whom a revision concerns."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -71,6 +72,30 @@ def choose_language(*, person: Person, user: User, language: str, at: datetime) 
     """Write to somebody in another language from now on."""
     User.objects.filter(pk=user.pk).update(language=language)
     Person.objects.filter(pk=person.pk).update(language=language, updated_at=at)
+
+
+@transaction.atomic
+def choose_reminders(
+    *, person: Person, lead_minutes: int | None, muted: Collection[str], at: datetime
+) -> None:
+    """How long before a session to be reminded (None: as the organisers set it, 0: never), and
+    the topics that come by no mail any more."""
+    itinerary = _itinerary(person)
+    Itinerary.objects.filter(pk=itinerary.pk).update(
+        lead_minutes=lead_minutes, muted=sorted(muted), version=F("version") + 1, updated_at=at
+    )
+
+
+@transaction.atomic
+def mute(*, person: Person, topic: str, at: datetime) -> None:
+    """Send no mail about a topic any more; doing it twice is doing it once."""
+    itinerary = Itinerary.objects.select_for_update().get(pk=_itinerary(person).pk)
+    choose_reminders(
+        person=person,
+        lead_minutes=itinerary.lead_minutes,
+        muted={*itinerary.muted, topic},
+        at=at,
+    )
 
 
 def work_out(*, revision: Revision, at: datetime) -> bool:

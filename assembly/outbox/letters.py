@@ -43,12 +43,12 @@ class Letter:
         """The letter for one person. Names are people's words, links are our own addresses."""
         subject, text, html = self.rendered.subject, self.rendered.text, self.rendered.html
         for key, name in names.items():
-            mark, plain = _mark(key), unlinked(one_line(name))
-            subject = subject.replace(mark, plain)
-            text = text.replace(mark, plain)
-            html = html.replace(mark, foreign(plain))
+            plain = unlinked(one_line(name))
+            subject = subject.replace(mark(key), plain)
+            text = text.replace(mark(key), plain)
+            html = html.replace(mark(key), foreign(plain))
         for key, link in (links or {}).items():
-            text, html = text.replace(_mark(key), link), html.replace(_mark(key), link)
+            text, html = text.replace(mark(key), link), html.replace(mark(key), link)
         return Rendered(one_line(subject)[:LONGEST_SUBJECT], text, html)
 
 
@@ -64,7 +64,7 @@ def compose(
             **context,
             "base_url": settings.BASE_URL,
             "contact_email": settings.CONTACT_EMAIL,
-            "personal": {key: mark_safe(_mark(key)) for key in personal},  # noqa: S308  ours
+            "personal": {key: mark_safe(mark(key)) for key in personal},  # noqa: S308  ours
         }
         subject = one_line(render_to_string(f"{template}_subject.txt", facts))
         text = render_to_string(f"{template}_message.txt", facts).strip() + "\n"
@@ -77,5 +77,6 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _mark(key: str) -> str:
+def mark(key: str) -> str:
+    """What stands for one person's own until `Letter.to` puts it in."""
     return f"{_MARK}{key}end"

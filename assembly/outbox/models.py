@@ -114,7 +114,7 @@ class DeliveryAttempt(models.Model):
     """How one try ended: what the mail server answered, and how far it came."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries")
-    at = models.DateTimeField(_("time"))
+    at = models.DateTimeField(_("time"), db_index=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     phase = models.CharField(_("came as far as"), max_length=10, choices=Phase.choices, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)

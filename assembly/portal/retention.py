@@ -8,6 +8,7 @@ from django.db import transaction
 from assembly.delegations import services as delegations
 from assembly.editions.models import Assembly
 from assembly.itineraries import services as itineraries
+from assembly.notifications import services as notifications
 
 
 def erase_expired(*, at: datetime, dry_run: bool) -> dict[str, dict[str, int]]:
@@ -35,6 +36,7 @@ def _of(assembly: Assembly, at: datetime) -> dict[str, int]:
         counts |= delegations.forget_sensitive(assembly=assembly, at=at)
     if at >= assembly.ends_at + timedelta(days=assembly.people_kept_days):
         people = delegations.people_to_forget(assembly)
+        counts["messages"] = notifications.forget(people=people)
         counts["schedules"] = itineraries.forget(people=people)
         counts |= delegations.forget_delegates(assembly=assembly, at=at)
         counts |= delegations.forget_focal_points(assembly=assembly, at=at)

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
 
 from assembly.accounts.models import User
 from assembly.editions.models import Assembly
+from assembly.notifications.choices import AlertKind
+from assembly.notifications.selectors.health import alerts_now
 from assembly.outbox.choices import State
 from assembly.outbox.models import Message
 from assembly.programme.clashes import Clash
@@ -29,6 +32,8 @@ class Dashboard:
     unplaced: int
     coming: list[Session]
     failed_mail: int
+    uncertain_mail: int
+    alerts: list[tuple[AlertKind, dict[str, int]]]
 
 
 def dashboard(*, at: datetime, user: User | AnonymousUser) -> Dashboard | None:
@@ -37,10 +42,11 @@ def dashboard(*, at: datetime, user: User | AnonymousUser) -> Dashboard | None:
         return None
     assembly = Assembly.objects.current().first()
     if assembly is None:
-        return Dashboard(None, None, [], [], [], None, 0, [], _failed())
+        return Dashboard(None, None, [], [], [], None, 0, [], *_mail(at))
     planned = plan(assembly=assembly)
     published = [clash for clash in drafts.published_clashes(assembly) if clash.blocks]
     sessions = Session.objects.of(assembly)
+    failed, uncertain, alerts = _mail(at)
     return Dashboard(
         assembly=assembly,
         latest=Revision.objects.of(assembly).latest_first().first(),
@@ -50,9 +56,16 @@ def dashboard(*, at: datetime, user: User | AnonymousUser) -> Dashboard | None:
         proposed=proposed(assembly, planned.changes),
         unplaced=sessions.filter(status="draft").count(),
         coming=list(sessions.confirmed().filter(starts_at__gt=at).select_related("room")[:5]),
-        failed_mail=_failed(),
+        failed_mail=failed,
+        uncertain_mail=uncertain,
+        alerts=alerts,
     )
 
 
-def _failed() -> int:
-    return Message.objects.filter(state=State.FAILED).count()
+def _mail(at: datetime) -> tuple[int, int, list[tuple[AlertKind, dict[str, int]]]]:
+    """How many mails failed, of how many nobody knows, and what is wrong with the rest."""
+    counts = Message.objects.aggregate(
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+        uncertain=Count("pk", filter=Q(state=State.UNCERTAIN)),
+    )
+    return counts["failed"], counts["uncertain"], list(alerts_now(at).items())

@@ -5,7 +5,7 @@ session stays in the feed, marked, because calendar apps refresh when they like.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -34,6 +34,11 @@ def feed(entries: Iterable[Entry], *, name: str, timezone: str, cancelled_prefix
     """The calendar as bytes: CRLF, folded at 75 octets without splitting a character."""
     events = [event_lines(entry, cancelled_prefix=cancelled_prefix) for entry in entries]
     return joined(events, name=name, timezone=timezone)
+
+
+def removed(entry: Entry) -> Entry:
+    """A session that is in no programme any more, so that a calendar takes it out."""
+    return replace(entry, cancelled=True, sequence=entry.sequence + 1)
 
 
 def joined(events: Iterable[bytes], *, name: str, timezone: str) -> bytes:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "assembly.delegations",
     "assembly.programme",
     "assembly.itineraries",
+    "assembly.notifications",
     "assembly.portal",
 ]
 
@@ -154,6 +155,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15},
     },
+    "notifications": {
+        "task": "assembly.notifications.tasks.look",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "watch": {
+        "task": "assembly.notifications.tasks.watch",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "imports": {
         "task": "assembly.delegations.tasks.look_after_imports",
         "schedule": 60.0,
@@ -182,7 +193,10 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)
 MAIL_PER_SECOND = env.float("MAIL_PER_SECOND", default=0.0)  # for each sender; 0 is no limit
 # Who says whether a message is still true in the moment it leaves, by template.
-OUTBOX_LAST_LOOK: dict[str, str] = {}
+OUTBOX_LAST_LOOK = {
+    "notifications/email/reminder": "assembly.notifications.selectors.due.still_true",
+}
+DUTY_EMAIL = env.str("DUTY_EMAIL", default="")  # who is told that mail does not flow
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="General Assembly <assembly@localhost>")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="assembly@localhost")
 

@@ -188,6 +188,7 @@ def crowd(assembly_id: int, codes: Collection[str]) -> Crowd:
         facts = people.setdefault(pk, {"person": pk, "reference": str(reference)})
         facts["attends"] = facts.get("attends") or kind in DELEGATE_LISTING
         facts["is_delegate"] = facts.get("is_delegate") or kind == CapacityKind.DELEGATE
+        facts["is_media"] = facts.get("is_media") or kind == CapacityKind.MEDIA
         facts["is_head"] = facts.get("is_head") or bool(head)
         facts["delegation"] = facts.get("delegation") or code or organisation or ""
         facts["region"] = facts.get("region") or region or ""

@@ -22,8 +22,8 @@ from assembly.itineraries.models import Itinerary
 from assembly.itineraries.selectors.agenda import Agenda, agenda
 from assembly.itineraries.selectors.attendees import Reader, owner_of
 from assembly.programme import ical
+from assembly.programme.selectors.calendar import entry_of
 from assembly.programme.selectors.published import State, current_state
-from assembly.programme.views.feeds import entry_of
 from assembly.programme.views.public import asked_language
 
 KEPT_FILES: Final = ("planner/planner.css", "planner/my.js", "planner/icon.svg")

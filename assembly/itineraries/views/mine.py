@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from assembly.core.frames import framed
 from assembly.core.web import release
 from assembly.editions.views import AssemblyView
 from assembly.itineraries import services
-from assembly.itineraries.forms import LanguageForm
+from assembly.itineraries.forms import SettingsForm
 from assembly.itineraries.models import Itinerary
 from assembly.itineraries.selectors.agenda import agenda, saved_codes, visible_codes, whys_of
 from assembly.itineraries.selectors.attendees import Owner, Reader, owner_of
@@ -237,27 +238,30 @@ class Calendar(MyView):
 
 
 class Settings(MyView):
-    """The language of pages and mail, and the ways out."""
+    """The language of pages and mail, reminders, and the ways out."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(request, LanguageForm(initial={"language": self.user().language}))
+        owner = self.owner(self.state(timezone.now()))
+        itinerary = Itinerary.objects.filter(person=owner.person_id).first()
+        return self._show(request, SettingsForm.chosen(self.user().language, itinerary))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = LanguageForm(request.POST)
+        form = SettingsForm(request.POST)
         if not form.is_valid():
             return self._show(request, form)
         owner = self.owner(self.state(timezone.now()))
-        services.choose_language(
-            person=owner.person,
-            user=self.user(),
-            language=form.cleaned_data["language"],
-            at=timezone.now(),
-        )
-        with translation.override(form.cleaned_data["language"]):
+        language, at = form.cleaned_data["language"], timezone.now()
+        with transaction.atomic():
+            services.choose_language(
+                person=owner.person, user=self.user(), language=language, at=at
+            )
+            if "lead" in request.POST:  # a page from before there were reminders chose none
+                services.choose_reminders(person=owner.person, **form.choice, at=at)
+        with translation.override(language):
             messages.success(request, _("Saved."))
             return redirect("my_settings")
 
-    def _show(self, request: HttpRequest, form: LanguageForm) -> HttpResponse:
+    def _show(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
         owner = self.owner(self.state(timezone.now()))
         facts = {"form": form, "owner": owner, "assembly": self.assembly()}
         return render(request, "itineraries/settings.html", facts)

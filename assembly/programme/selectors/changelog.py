@@ -16,6 +16,7 @@ from assembly.programme.payloads import Payload
 from assembly.programme.selectors.items import Item, item_of
 
 SHOWN_REVISIONS = 30
+IN_CALENDARS = frozenset(ChangeKind) - {ChangeKind.TEXT, ChangeKind.PEOPLE, ChangeKind.DETAILS}
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Entry:
         item = self.new or self.old
         assert item is not None
         return item
+
+    @property
+    def touches_calendar(self) -> bool:
+        """Whether a calendar that holds the session has to know."""
+        return bool(IN_CALENDARS & set(self.change.kinds))
 
     @property
     def retimed(self) -> bool:

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assembly.programme import ical
-from assembly.programme.selectors.items import Item
+from assembly.programme.selectors.calendar import entry_of
 from assembly.programme.selectors.published import State, programme_for
 
 
@@ -27,19 +25,3 @@ def calendar_of(request: HttpRequest, state: State, at: datetime) -> HttpRespons
     name = f"general-assembly-{assembly.number}.ics"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
-
-
-def entry_of(item: Item) -> ical.Entry:
-    """A session as calendars show it."""
-    return ical.Entry(
-        uid=f"{item.payload['uuid']}@general-assembly",
-        title=item.title,
-        starts_at=item.starts_at,
-        ends_at=item.ends_at,
-        location=", ".join(part for part in (item.place.name, item.place.zone) if part),
-        description=item.abstract,
-        url=settings.BASE_URL + reverse("session", args=[item.code]),
-        sequence=item.sequence,
-        changed_at=item.changed_at,
-        cancelled=item.is_cancelled,
-    )

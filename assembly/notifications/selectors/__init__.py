@@ -1,0 +1,1 @@
+"""What is due, whom something is for, what a person was told, and whether mail flows."""

@@ -1,0 +1,226 @@
+"""Planning reminders and sending those that are due."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from assembly.editions.models import Assembly
+from assembly.itineraries.choices import Topic
+from assembly.itineraries.selectors.attendees import crowd
+from assembly.notifications.choices import Kind, ReminderState, When, Why
+from assembly.notifications.models import PlanMark, Reminder, ReminderRule
+from assembly.notifications.notices import REMINDER, Letters
+from assembly.notifications.selectors.people import Addressee, addressees
+from assembly.notifications.selectors.planning import Key, Want, fingerprint, wanted
+from assembly.notifications.services.posting import Post, post
+from assembly.outbox.choices import InDoubt
+from assembly.outbox.choices import State as MessageState
+from assembly.programme.models import PublishedSession
+from assembly.programme.payloads import takes_place
+from assembly.programme.selectors.items import Item, item_of
+
+AT_ONCE: Final = 500
+EVENING_LASTS: Final = timedelta(hours=12)
+EVENING_TEMPLATE: Final = "notifications/email/evening"
+
+
+@transaction.atomic
+def plan(*, assembly: Assembly, at: datetime, always: bool = False) -> bool:
+    """Bring the planned reminders in line with the programme, the rules and people's choices.
+
+    False when nothing they depend on has moved. Whoever plans holds the Assembly's row, so two at
+    once plan one after the other. What was sent stays; what is planned and no longer wanted goes.
+    """
+    mark = _mark(assembly)
+    moved = fingerprint(assembly, at)
+    if moved == mark.planned_on and not always:
+        return False
+    _align(assembly, wanted(assembly, at), at)
+    PlanMark.objects.filter(pk=mark.pk).update(planned_on=moved, planned_at=at)
+    return True
+
+
+def _mark(assembly: Assembly) -> PlanMark:
+    """The Assembly's row, held; with the first one come the usual rules."""
+    _row, is_new = PlanMark.objects.get_or_create(assembly=assembly)
+    mark = PlanMark.objects.select_for_update().get(assembly=assembly)
+    if is_new and not ReminderRule.objects.filter(assembly=assembly).exists():
+        ReminderRule.objects.create(assembly=assembly, minutes=60)
+        ReminderRule.objects.create(assembly=assembly, when=When.EVENING)
+    return mark
+
+
+def _align(assembly: Assembly, wanted_now: Mapping[Key, Want], at: datetime) -> None:
+    rows = Reminder.objects.filter(assembly=assembly, starts_at__gt=at)
+    known: dict[Key, int] = {}
+    stale: list[int] = []
+    again: list[int] = []
+    values = ("pk", "state", "message__state", "person", "session", "starts_at", "due_at")
+    for pk, state, message, *parts in rows.values_list(*values):
+        key = Key(*parts)
+        if key not in wanted_now:
+            if state == ReminderState.PLANNED:
+                stale.append(pk)
+            continue
+        known[key] = pk
+        if message == MessageState.CANCELLED or state == ReminderState.MISSED:
+            again.append(pk)
+    _delete(stale)
+    # Dropped in the moment it should leave, because the session had moved; and it moved back.
+    Reminder.objects.filter(pk__in=again).update(state=ReminderState.PLANNED, message=None)
+    new = (
+        Reminder(
+            assembly=assembly,
+            person_id=key.person,
+            session_id=key.session,
+            starts_at=key.starts_at,
+            due_at=key.due_at,
+            why=want.why,
+            room_code=want.room,
+        )
+        for key, want in wanted_now.items()
+        if key not in known and (key.due_at > at or want.is_late)
+    )
+    Reminder.objects.bulk_create(new, batch_size=2000)
+    _move_rooms(known, wanted_now)
+
+
+def _move_rooms(known: Mapping[Key, int], wanted_now: Mapping[Key, Want]) -> None:
+    """A session that changed its room alone keeps its reminders, for the new room."""
+    rooms: dict[tuple[int, str], None] = {}
+    for key in known:
+        if key.session is not None:
+            rooms[key.session, wanted_now[key].room] = None
+    for session, room in rooms:
+        moved = Reminder.objects.filter(session=session, state=ReminderState.PLANNED)
+        moved.exclude(room_code=room).update(room_code=room)
+
+
+def _delete(keys: list[int]) -> None:
+    for start in range(0, len(keys), AT_ONCE):
+        Reminder.objects.filter(pk__in=keys[start : start + AT_ONCE]).delete()
+
+
+def send(*, assembly: Assembly, at: datetime) -> int:
+    """Hand every reminder that is due to the outbox; returns how many.
+
+    None for a session that has begun or no longer starts when it says.
+    """
+    total = 0
+    letters = Letters(assembly)
+    while found := _send_some(assembly, letters, at):
+        total += found
+    return total
+
+
+@transaction.atomic
+def _send_some(assembly: Assembly, letters: Letters, at: datetime) -> int:
+    """One transaction: at most 500 reminders claimed, written and marked."""
+    due = Reminder.objects.due(at).filter(assembly=assembly)
+    claimed = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
+    if not claimed:
+        return 0
+    items = _items(assembly, {r.session_id for r in claimed if r.session_id is not None})
+    true = [r for r in claimed if r.starts_at > at and _is_true(r, items)]
+    people = addressees({r.person_id for r in true}, topic=Topic.REMINDERS, assembly=assembly)
+    posts = {reminder.pk: one for reminder, one in _posts(true, people, items, letters, at)}
+    sent = post(list(posts.values()), at=at, when_in_doubt=InDoubt.RESEND)
+    for reminder in claimed:
+        one = posts.get(reminder.pk)
+        reminder.state = ReminderState.QUEUED if one else ReminderState.MISSED
+        reminder.message = sent.get(one.dedupe_key) if one else None
+    Reminder.objects.bulk_update(claimed, ["state", "message"], batch_size=AT_ONCE)
+    return len(claimed)
+
+
+def _items(assembly: Assembly, sessions: Iterable[int]) -> dict[int, Item]:
+    """These sessions as they are published now, but for the cancelled."""
+    rows = PublishedSession.objects.in_latest(assembly).filter(session__in=sessions)
+    return {
+        row.session_id: item_of(row.payload, assembly.zone, row.revision.places, {})
+        for row in rows.select_related("revision")
+        if takes_place(row.payload)
+    }
+
+
+def _is_true(reminder: Reminder, items: Mapping[int, Item]) -> bool:
+    if reminder.session_id is None:
+        return True
+    item = items.get(reminder.session_id)
+    return item is not None and item.starts_at == reminder.starts_at
+
+
+def _posts(
+    reminders: list[Reminder],
+    people: Mapping[int, Addressee],
+    items: Mapping[int, Item],
+    letters: Letters,
+    at: datetime,
+) -> Iterable[tuple[Reminder, Post]]:
+    first_day = None
+    for reminder in reminders:
+        to = people.get(reminder.person_id)
+        if to is None:
+            continue
+        language, key = to.recipient.language, f"reminder:{reminder.pk}:{at.isoformat()}"
+        if reminder.session_id is None:
+            if first_day is None:
+                first_day = _first_day(letters.assembly, at)
+            letter = letters.evening(first_day.get(reminder.person_id, []), language)
+            expires = reminder.due_at + EVENING_LASTS
+            yield (
+                reminder,
+                Post(
+                    to,
+                    letter,
+                    Kind.REMINDER,
+                    EVENING_TEMPLATE,
+                    key,
+                    topic=Topic.REMINDERS,
+                    expires_at=expires,
+                ),
+            )
+            continue
+        item = items[reminder.session_id]
+        letter = letters.reminder(item, Why(reminder.why), language)
+        yield (
+            reminder,
+            Post(
+                to,
+                letter,
+                Kind.REMINDER,
+                REMINDER,
+                key,
+                topic=Topic.REMINDERS,
+                about=item.code,
+                expires_at=reminder.starts_at,
+            ),
+        )
+
+
+def _first_day(assembly: Assembly, at: datetime) -> dict[int, list[Item]]:
+    """What concerns each person on day 1, in order of time; at most five sessions."""
+    rows = PublishedSession.objects.in_latest(assembly).select_related("revision")
+    items = [
+        item
+        for row in rows
+        if takes_place(row.payload)
+        and (item := item_of(row.payload, assembly.zone, row.revision.places, {})).day
+        == assembly.first_day
+    ]
+    people = crowd(assembly.pk, {item.code for item in items})
+    found: dict[int, list[Item]] = defaultdict(list)
+    for item in sorted(items, key=lambda item: (item.starts_at, item.code)):
+        for person in people.concerned_by(item.payload, at):
+            if len(found[person]) < 5:  # noqa: PLR2004  a mail, not the programme
+                found[person].append(item)
+    return found
+
+
+def forget(*, people: list[int]) -> None:
+    """Delete what was planned for these people."""
+    Reminder.objects.filter(Q(person__in=people)).delete()

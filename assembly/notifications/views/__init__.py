@@ -1,0 +1,1 @@
+"""Pages: what readers were told, and what organisers write."""
