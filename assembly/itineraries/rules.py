@@ -30,9 +30,9 @@ class Attendee:
     attends: bool = False
     is_delegate: bool = False
     is_head: bool = False
-    is_media: bool = False
     delegation: str = ""
     region: str = ""
+    is_media: bool = False
 
 
 def whom(payload: Payload) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from assembly.notifications.choices import Group
 from assembly.notifications.models import Announcement
 from assembly.notifications.models.wording import refusal
 from assembly.notifications.selectors.audience import Audience
+from assembly.outbox.letters import one_line
 from assembly.programme.models import PublishedSession
 
 LANGUAGES: Final = settings.LANGUAGES
@@ -135,7 +136,8 @@ class AnnouncementForm(forms.ModelForm[Announcement]):
         data = super().clean() or self.cleaned_data
         written = 0
         for code, _name in LANGUAGES:
-            subject, body = data.get(f"subject_{code}"), data.get(f"body_{code}")
+            data[f"subject_{code}"] = one_line(data.get(f"subject_{code}") or "")
+            subject, body = data[f"subject_{code}"], data.get(f"body_{code}")
             self._check_placeholders(code)
             if bool(subject) != bool(body):
                 missing = "body" if subject else "subject"

@@ -192,5 +192,6 @@ def alert(kind: AlertKind, figure: Mapping[str, int], *, at: datetime) -> None:
             "link": settings.BASE_URL + reverse("admin:index"),
         },
         dedupe_key=f"alert:{kind}:{at.isoformat()}",
+        not_before=at,
         priority=Priority.URGENT,
     )
