@@ -30,6 +30,7 @@ DATA: Final = Path(__file__).parent / "data"
 LANGUAGES: Final = ("en", "fr", "es", "ar")
 OWN: Final = "CL"  # the delegation of the demo's delegate and focal point
 PEOPLED: Final = ("CL", "FR", "KE", "JP", "JO", "GB", "BR", "NG")
+READ_IN: Final = {"Delegate 1 (FR)": "fr", "Delegate 2 (CL)": "es", "Delegate 1 (JO)": "ar"}
 FUNCTIONS: Final = ("Head of the National Central Bureau", "Deputy head", "Legal adviser")
 
 
@@ -110,12 +111,22 @@ def _delegate(delegation: Delegation, name: str, number: int, at: datetime) -> N
         languages=("en",),
         arrives_at=delegation.assembly.starts_at - timedelta(hours=9),
         departs_at=delegation.assembly.ends_at + timedelta(hours=10),
-        email="delegate@demo.example" if name == "Demo delegate" else "",
+        email=_address(name),
     )
     named = nominate(delegation=delegation, facts=facts, is_head=number == 0, by=None, at=at)
     user = User.objects.filter(email=facts.email).first() if facts.email else None
     if user is not None and named.person.user_id != user.pk:
         _take_over(named.person, user, at)
+    if name in READ_IN:
+        named.person.language = READ_IN[name]
+        save_person(person=named.person, by=None, at=at)
+
+
+def _address(name: str) -> str:
+    """Most have none, as in life; four have a mailbox, one for each language."""
+    if name == "Demo delegate":
+        return "delegate@demo.example"
+    return f"delegate.{READ_IN[name]}@demo.example" if name in READ_IN else ""
 
 
 def _take_over(person: Person, user: User, at: datetime) -> None:

@@ -106,7 +106,7 @@ class WordingAdmin(TranslationAdmin[Wording]):
     form = WordingForm
     list_display = ("mail", "preview")
     readonly_fields = ("placeholders", "preview")
-    fields = ("key", "subject", "opening", "placeholders", "preview")
+    fields = ("key", "placeholders", "subject", "opening", "preview")
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any
