@@ -3,6 +3,7 @@
 A row leads to a page of its own, where organisers decide. Nobody edits one.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assembly.core.admin import ReadOnlyAdmin
-from assembly.core.templatetags.planner import foreign
+from assembly.core.templatetags.planner import foreign, shown
 from assembly.outbox import selectors, services
 from assembly.outbox.models import Message, Suppression
 
@@ -29,7 +30,7 @@ class PageList(ChangeList):
     """Each row leads to its own page, not to a form."""
 
     def url_for_result(self, result: Model) -> str:
-        address: str = self.model_admin.page_of(result)
+        address: str = self.model_admin.page_of(result)  # type: ignore[attr-defined]  # a LogAdmin
         return address
 
 
@@ -59,6 +60,11 @@ class StandingFilter(admin.SimpleListFilter):
         if self.value() not in ("yes", "no"):
             return queryset
         return queryset.filter(lifted_at__isnull=self.value() == "yes")
+
+
+def _moment(at: datetime | None) -> str:
+    """To the minute, in one line; a dash where nothing happened yet."""
+    return format_html('<span class="when">{}</span>', shown(at))
 
 
 class LogAdmin(ReadOnlyAdmin):
@@ -92,7 +98,7 @@ class LogAdmin(ReadOnlyAdmin):
 
 @admin.register(Message)
 class MessageAdmin(LogAdmin, admin.ModelAdmin[Message]):
-    list_display = ("created_at", "recipient", "shown_subject", "shape", "attempts", "sent_at")
+    list_display = ("written", "shape", "recipient", "shown_subject", "attempts", "left")
     list_filter = ("state", "template", LanguageFilter)
     allowed_lookups = frozenset({"state__exact", "template", "language"})
     search_fields = ("to_email", "to_name", "open_subject", "about", "batch__exact")
@@ -110,11 +116,22 @@ class MessageAdmin(LogAdmin, admin.ModelAdmin[Message]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        facts = {"undecided": selectors.undecided(request.user)}
+        facts = {
+            "title": _("Outgoing mail"),
+            "undecided": selectors.undecided(request.user),
+        }
         return super().changelist_view(request, {**facts, **(extra_context or {})})
 
     def page_of(self, row: Message) -> str:
         return reverse("message", args=[row.uuid])
+
+    @admin.display(description=gettext_lazy("time"), ordering="created_at")
+    def written(self, message: Message) -> str:
+        return _moment(message.created_at)
+
+    @admin.display(description=gettext_lazy("sent"), ordering="sent_at")
+    def left(self, message: Message) -> str:
+        return _moment(message.sent_at)
 
     @admin.display(description=gettext_lazy("recipient"), ordering="to_email")
     def recipient(self, message: Message) -> str:
@@ -138,7 +155,7 @@ class MessageAdmin(LogAdmin, admin.ModelAdmin[Message]):
 
 @admin.register(Suppression)
 class SuppressionAdmin(LogAdmin, admin.ModelAdmin[Suppression]):
-    list_display = ("address", "since", "said", "shape")
+    list_display = ("refused", "shape", "address", "said")
     list_filter = (StandingFilter,)
     allowed_lookups = frozenset({"standing"})
     search_fields = ("email", "answer")
@@ -148,8 +165,18 @@ class SuppressionAdmin(LogAdmin, admin.ModelAdmin[Suppression]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Suppression]:
         return selectors.suppressions(request.user).order_by(*self.get_ordering(request))
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        facts = {"title": _("Suppressed addresses")}
+        return super().changelist_view(request, {**facts, **(extra_context or {})})
+
     def page_of(self, row: Suppression) -> str:
         return reverse("suppression", args=[row.pk])
+
+    @admin.display(description=gettext_lazy("since"), ordering="since")
+    def refused(self, suppression: Suppression) -> str:
+        return _moment(suppression.since)
 
     @admin.display(description=gettext_lazy("address"), ordering="email")
     def address(self, suppression: Suppression) -> str:

@@ -147,12 +147,8 @@ class MessageFile(OneMessage):
         message = self.message(uuid)
         if _is_gone(message):
             return self.show(message, problem=_obstacle(selectors.dossier(message)), status=409)
-        mail = mail_of(message)
-        # Else it would carry the time of this download.
-        at = message.sent_at or message.sending_at or message.created_at
-        mail.extra_headers["Date"] = format_datetime(at)
         try:
-            content = mail.message().as_bytes()
+            content = _bytes_of(message)
         except ValueError:
             problem = _("No mail can be made of this message: its address or subject is faulty.")
             return self.show(message, problem=problem, status=409)
@@ -205,6 +201,14 @@ class Lift(OneSuppression):
             return self.show(self.suppression(pk), form, problem=error.message, status=409)
         messages.success(request, _("Mail goes to this address again."))
         return redirect("suppression", pk)
+
+
+def _bytes_of(message: Message) -> bytes:
+    """The mail with the time it left. Raises ValueError where a header cannot be written."""
+    mail = mail_of(message)
+    at = message.sent_at or message.sending_at or message.created_at
+    mail.extra_headers["Date"] = format_datetime(at)
+    return mail.message().as_bytes()
 
 
 def _subject(message: Message) -> str:
