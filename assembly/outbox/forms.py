@@ -11,8 +11,5 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         max_length=300,
         help_text=_("It is kept with the decision, so name nobody."),
-        error_messages={
-            "required": _("Say why, in a few words."),
-            "max_length": _("Use at most %(limit_value)d characters."),
-        },
+        error_messages={"required": _("Say why, in a few words.")},
     )

@@ -236,11 +236,11 @@ def _obstacle(dossier: Dossier) -> str:
     if message.sensitive:
         return _secret()
     if _is_gone(message):
-        return _("The address and the words of this mail were removed. It cannot be sent again.")
+        return _("What this mail said is gone, so it cannot be sent again.")
     if message.state in ON_ITS_WAY and message.held:
         return _("This message is paused, with all that were to be sent with it.")
     if message.state in ON_ITS_WAY:
         return _("This message is on its way. There is nothing to decide.")
     if dossier.suppression is not None:
-        return _("The mail server refused this address for good. Lift that first.")
+        return _("The address is suppressed. Lift that first.")
     return ""

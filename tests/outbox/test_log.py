@@ -334,7 +334,7 @@ def test_a_mail_with_a_code_is_never_decided_about(desk):
     [
         ({"state": State.QUEUED}, "on its way"),
         ({"state": State.QUEUED, "held": True}, "paused"),
-        ({"state": State.FAILED, "text": "(removed after sending)"}, "were removed"),
+        ({"state": State.FAILED, "text": "(removed after sending)"}, "is gone"),
     ],
 )
 def test_the_page_says_why_a_message_cannot_go_again(desk, fields, words):
