@@ -97,7 +97,15 @@ ACCESS: Final[dict[str, Audience]] = {
     "announcement_progress": staff_with("notifications.announce"),
     "wording_preview": staff_with("notifications.view_wording"),
     "audit": staff_with("core.view_auditentry"),
+    # Outgoing mail; messages to protected people, and their addresses, ask for a permission besides
     "messages": staff_with("outbox.view_message"),
+    "message": staff_with("outbox.view_message"),
+    "message_file": staff_with("outbox.view_message"),
+    "message_resend": staff_with("outbox.decide_message"),
+    "message_settle": staff_with("outbox.decide_message"),
+    "suppressed": staff_with("outbox.view_suppression"),
+    "suppression": staff_with("outbox.view_suppression"),
+    "suppression_lift": staff_with("outbox.decide_message"),
     # Demo settings only
     "demo_mailbox": PUBLIC,
     "demo_mail": PUBLIC,

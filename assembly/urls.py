@@ -27,6 +27,7 @@ urlpatterns += i18n_patterns(
     path("organise/", include("assembly.delegations.urls.organiser")),
     path("organise/", include("assembly.accounts.organiser_urls")),
     path("organise/", include("assembly.notifications.urls.organiser")),
+    path("organise/messages/", include("assembly.outbox.urls")),
     path("organise/", admin.site.urls),
     prefix_default_language=False,
 )

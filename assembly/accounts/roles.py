@@ -31,7 +31,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
     | _all("delegations", "membercountry", "observerorganisation", "delegation")
     | _view("delegations", "delegate", "importbatch")
     | _view("accounts", "user")
-    | _view("outbox", "message", "deliveryattempt")
+    | _view("outbox", "message", "deliveryattempt", "suppression")
     | _view("core", "auditentry")
     | _all("notifications", "reminderrule", "wording")
     | _view("notifications", "alert")
@@ -43,6 +43,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
         "people.see_protected",
         "accounts.see_protected",
         "outbox.see_protected",
+        "outbox.decide_message",
         "delegations.keep_delegations",
         "delegations.import_delegates",
         "delegations.issue_code",

@@ -19,9 +19,4 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="admin:core_auditentry_changelist"),
         name="audit",
     ),
-    path(
-        "organise/messages/",
-        RedirectView.as_view(pattern_name="admin:outbox_message_changelist"),
-        name="messages",
-    ),
 ]

@@ -11,6 +11,11 @@ from assembly.accounts.services import issue_code
 from assembly.delegations.models import Delegate, Delegation, ImportBatch
 from assembly.delegations.services import preview
 from assembly.editions.models import Assembly
+from assembly.outbox import choices
+from assembly.outbox.letters import Rendered
+from assembly.outbox.models import DeliveryAttempt, Message, Suppression
+from assembly.outbox.recipients import Recipient
+from assembly.outbox.services import Parcel, enqueue_many
 from assembly.programme.models import Session
 
 pytestmark = pytest.mark.browser
@@ -64,6 +69,12 @@ ORGANISERS = [
     "/organise/invite/",
     "/organise/core/auditentry/",
     "/organise/outbox/message/",
+    "/organise/outbox/message/?q=nobody",
+    "/organise/messages/{uncertain}/",
+    "/organise/messages/{refused}/",
+    "/organise/messages/{secret}/",
+    "/organise/outbox/suppression/",
+    "/organise/messages/suppressed/{suppressed}/",
     "/account/",
     "/account/2fa/",
 ]
@@ -99,6 +110,37 @@ def _batch() -> ImportBatch:
     return preview(assembly=assembly, name="d.csv", content=content, by=None, at=datetime.now(UTC))
 
 
+def _mail() -> dict[str, object]:
+    """A mail that was perhaps sent, one that was refused, one with a code, a suppressed address."""
+    now = datetime.now(UTC)
+    words = Rendered("تغيّرت القاعة: الجلسة العامة", "تغيّرت القاعة.\n\nhttps://example.org/x", "")
+    letter = Rendered("Room changed: Plenary", f"Go to Lomond.\n\nhttp://a.example/{'y' * 90}", "")
+    parcels = [
+        Parcel(
+            Recipient("amina@example.org", "أمينة", "ar"), words, "axe:1", "t/changed", "PLEN01"
+        ),
+        Parcel(Recipient("jo@example.org", "Jo"), letter, "axe:2", "t/changed", "PLEN01"),
+        Parcel(Recipient("ann@example.org", "Ann"), letter, "axe:3", "t/login"),
+    ]
+    uncertain, refused, secret = enqueue_many(parcels, not_before=now, batch="axe")
+    for message, facts in (
+        (uncertain, {"state": choices.State.UNCERTAIN}),
+        (refused, {"state": choices.State.FAILED}),
+        (secret, {"sensitive": True}),
+    ):
+        Message.objects.filter(pk=message.pk).update(**facts)
+    DeliveryAttempt.objects.create(
+        message=refused, at=now, outcome=choices.Outcome.REFUSED, answer="550 5.2.1 No such user"
+    )
+    suppression = Suppression.objects.create(email="x@example.org", since=now, answer="550 No")
+    return {
+        "uncertain": uncertain.uuid,
+        "refused": refused.uuid,
+        "secret": secret.uuid,
+        "suppressed": suppression.pk,
+    }
+
+
 @pytest.mark.parametrize("language", ["", "/ar"])
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_axe_finds_nothing_on_organisers_pages(as_organiser, width, scheme, language):
@@ -107,6 +149,7 @@ def test_axe_finds_nothing_on_organisers_pages(as_organiser, width, scheme, lang
         "session": Session.objects.get(code="PANEL1").pk,
         "delegation": Delegation.objects.get(country__code="CL").uuid,
         "batch": _batch().uuid,
+        **_mail(),
     }
     found = {}
     for path in ORGANISERS:

@@ -1,0 +1,25 @@
+"""The log of outgoing mail, below /organise/messages/. The lists are the admin's."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from assembly.outbox import views
+
+urlpatterns = [
+    path(
+        "",
+        RedirectView.as_view(pattern_name="admin:outbox_message_changelist", query_string=True),
+        name="messages",
+    ),
+    path(
+        "suppressed/",
+        RedirectView.as_view(pattern_name="admin:outbox_suppression_changelist", query_string=True),
+        name="suppressed",
+    ),
+    path("suppressed/<int:pk>/", views.OneSuppression.as_view(), name="suppression"),
+    path("suppressed/<int:pk>/lift/", views.Lift.as_view(), name="suppression_lift"),
+    path("<uuid:uuid>/", views.OneMessage.as_view(), name="message"),
+    path("<uuid:uuid>.eml", views.MessageFile.as_view(), name="message_file"),
+    path("<uuid:uuid>/resend/", views.Resend.as_view(), name="message_resend"),
+    path("<uuid:uuid>/settle/", views.Settle.as_view(), name="message_settle"),
+]
