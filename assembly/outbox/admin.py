@@ -172,7 +172,7 @@ class SuppressionAdmin(LogAdmin, admin.ModelAdmin[Suppression]):
         return super().changelist_view(request, {**facts, **(extra_context or {})})
 
     def page_of(self, row: Suppression) -> str:
-        return reverse("suppression", args=[row.pk])
+        return reverse("suppression", args=[row.uuid])
 
     @admin.display(description=gettext_lazy("since"), ordering="since")
     def refused(self, suppression: Suppression) -> str:

@@ -136,6 +136,7 @@ class SuppressionQuerySet(models.QuerySet["Suppression"]):
 class Suppression(models.Model):
     """An address that a mail server refused for good. Nothing goes there until it is lifted."""
 
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("address"))
     since = models.DateTimeField(_("since"))
     answer = models.CharField(_("answer"), max_length=300)

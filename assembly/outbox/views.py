@@ -161,12 +161,12 @@ class MessageFile(OneMessage):
 class OneSuppression(LogView):
     """A suppressed address: since when and why, and the form that lifts it."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.show(self.suppression(pk), ReasonForm())
+    def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        return self.show(self.suppression(uuid), ReasonForm())
 
-    def suppression(self, pk: int) -> Suppression:
+    def suppression(self, uuid: UUID) -> Suppression:
         found = selectors.suppressions(self.request.user)
-        suppression: Suppression = get_object_or_404(found, pk=pk)
+        suppression: Suppression = get_object_or_404(found, uuid=uuid)
         return suppression
 
     def show(
@@ -186,11 +186,11 @@ class OneSuppression(LogView):
 class Lift(OneSuppression):
     """Write to the address again."""
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return redirect("suppression", self.suppression(pk).pk)
+    def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        return redirect("suppression", self.suppression(uuid).uuid)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        suppression = self.suppression(pk)
+    def post(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
+        suppression = self.suppression(uuid)
         form = ReasonForm(request.POST)
         if not form.is_valid():
             return self.show(suppression, form, status=422)
@@ -198,9 +198,9 @@ class Lift(OneSuppression):
         try:
             services.lift(suppression=suppression, by=self.user(), reason=reason, at=at)
         except StaleState as error:
-            return self.show(self.suppression(pk), form, problem=error.message, status=409)
+            return self.show(self.suppression(uuid), form, problem=error.message, status=409)
         messages.success(request, _("Mail goes to this address again."))
-        return redirect("suppression", pk)
+        return redirect("suppression", uuid)
 
 
 def _bytes_of(message: Message) -> bytes:

@@ -152,7 +152,7 @@ def test_the_admins_address_of_a_row_leads_to_its_page(desk, editor, as_user):
     response = desk.get(f"{LIST}{message.pk}/change/")
     assert response.headers["Location"] == page_of(message)
     response = desk.get(f"{SUPPRESSED}{suppression.pk}/change/")
-    assert response.headers["Location"] == reverse("suppression", args=[suppression.pk])
+    assert response.headers["Location"] == reverse("suppression", args=[suppression.uuid])
     assert as_user(editor).get(f"{LIST}{message.pk}/change/").status_code == 403
 
 
@@ -350,12 +350,12 @@ def test_a_suppressed_address_is_lifted_before_anything_goes_there(desk):
     message = message_in(State.FAILED)
     suppression = suppress(message.to_email)
     html = desk.get(page_of(message)).content.decode()
-    assert reverse("suppression", args=[suppression.pk]) in html
+    assert reverse("suppression", args=[suppression.uuid]) in html
     response = decide(desk, message)
     assert response.status_code == 409
     assert "Lift that first" in response.content.decode()
 
-    desk.post(reverse("suppression_lift", args=[suppression.pk]), {"reason": "Typo mended there"})
+    desk.post(reverse("suppression_lift", args=[suppression.uuid]), {"reason": "Typo mended there"})
     assert decide(desk, message).status_code == 302
 
 
@@ -384,11 +384,11 @@ def test_who_may_only_look_decides_nothing(make_user, as_user, monkeypatch):
     grant(monkeypatch, Role.EDITOR, "outbox.view_message", "outbox.view_suppression")
     editor = as_user(make_user(Role.EDITOR))
     message, suppression = message_in(State.UNCERTAIN), suppress("a@example.org")
-    lift = reverse("suppression_lift", args=[suppression.pk])
+    lift = reverse("suppression_lift", args=[suppression.uuid])
     for path, post in (
         (page_of(message), page_of(message, "message_resend")),
         (page_of(message), page_of(message, "message_settle")),
-        (reverse("suppression", args=[suppression.pk]), lift),
+        (reverse("suppression", args=[suppression.uuid]), lift),
     ):
         assert "You can look at" in editor.get(path).content.decode()
         assert post not in editor.get(path).content.decode()
@@ -433,8 +433,8 @@ def test_the_list_of_the_suppressed_says_what_will_be_there(desk):
 
 def test_an_address_is_lifted_once_with_a_reason(desk, organiser):
     suppression = suppress("a@example.org")
-    page = reverse("suppression", args=[suppression.pk])
-    lift = reverse("suppression_lift", args=[suppression.pk])
+    page = reverse("suppression", args=[suppression.uuid])
+    lift = reverse("suppression_lift", args=[suppression.uuid])
     assert "550 5.1.1 No such user" in desk.get(page).content.decode()
     assert desk.get(lift).headers["Location"] == page
     for faulty in ({}, {"reason": " "}, {"reason": "x" * 301}):
@@ -455,8 +455,8 @@ def test_a_suppression_that_does_not_exist_is_not_found(desk, pk):
 
 def test_protected_addresses_need_a_permission(desk, make_user, as_user, monkeypatch):
     suppression = suppress("a@example.org", protected=True)
-    page = reverse("suppression", args=[suppression.pk])
-    lift = reverse("suppression_lift", args=[suppression.pk])
+    page = reverse("suppression", args=[suppression.uuid])
+    lift = reverse("suppression_lift", args=[suppression.uuid])
     assert desk.get(page).status_code == 200
 
     grant(monkeypatch, Role.EDITOR, "outbox.view_suppression", "outbox.decide_message")
