@@ -1,7 +1,7 @@
 """Planning reminders and sending those that are due."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -55,24 +55,39 @@ def _mark(assembly: Assembly) -> PlanMark:
 
 
 def _align(assembly: Assembly, wanted_now: Mapping[Key, Want], at: datetime) -> None:
+    """One pass over what is planned, then what is new, in bulk."""
     rows = Reminder.objects.filter(assembly=assembly, starts_at__gt=at)
-    known: dict[Key, int] = {}
+    known: set[Key] = set()
     stale: list[int] = []
     again: list[int] = []
-    values = ("pk", "state", "message__state", "person", "session", "starts_at", "due_at")
-    for pk, state, message, *parts in rows.values_list(*values):
+    rooms: dict[tuple[int, str], None] = {}
+    values = ("pk", "state", "message__state", "room_code")
+    key_of = ("person", "session", "starts_at", "due_at")
+    for pk, state, message, room, *parts in rows.values_list(*values, *key_of):
         key = Key(*parts)
-        if key not in wanted_now:
+        want = wanted_now.get(key)
+        if want is None:
             if state == ReminderState.PLANNED:
                 stale.append(pk)
             continue
-        known[key] = pk
+        known.add(key)
         if message == MessageState.CANCELLED or state == ReminderState.MISSED:
             again.append(pk)
+        if room != want.room and key.session is not None:
+            rooms[key.session, want.room] = None
     _delete(stale)
     # Dropped in the moment it should leave, because the session had moved; and it moved back.
     Reminder.objects.filter(pk__in=again).update(state=ReminderState.PLANNED, message=None)
-    new = (
+    Reminder.objects.bulk_create(_new(assembly, wanted_now, known, at), batch_size=2000)
+    for session, room in rooms:  # the room alone changed: the reminder stays, for the new room
+        moved = Reminder.objects.filter(session=session, state=ReminderState.PLANNED)
+        moved.exclude(room_code=room).update(room_code=room)
+
+
+def _new(
+    assembly: Assembly, wanted_now: Mapping[Key, Want], known: Container[Key], at: datetime
+) -> list[Reminder]:
+    return [
         Reminder(
             assembly=assembly,
             person_id=key.person,
@@ -84,20 +99,7 @@ def _align(assembly: Assembly, wanted_now: Mapping[Key, Want], at: datetime) -> 
         )
         for key, want in wanted_now.items()
         if key not in known and (key.due_at > at or want.is_late)
-    )
-    Reminder.objects.bulk_create(new, batch_size=2000)
-    _move_rooms(known, wanted_now)
-
-
-def _move_rooms(known: Mapping[Key, int], wanted_now: Mapping[Key, Want]) -> None:
-    """A session that changed its room alone keeps its reminders, for the new room."""
-    rooms: dict[tuple[int, str], None] = {}
-    for key in known:
-        if key.session is not None:
-            rooms[key.session, wanted_now[key].room] = None
-    for session, room in rooms:
-        moved = Reminder.objects.filter(session=session, state=ReminderState.PLANNED)
-        moved.exclude(room_code=room).update(room_code=room)
+    ]
 
 
 def _delete(keys: list[int]) -> None:
