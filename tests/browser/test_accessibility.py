@@ -137,7 +137,7 @@ def _mail() -> dict[str, object]:
         "uncertain": uncertain.uuid,
         "refused": refused.uuid,
         "secret": secret.uuid,
-        "suppressed": suppression.pk,
+        "suppressed": suppression.uuid,
     }
 
 
