@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from tests.faults.farm import Missing, on_postgres, on_sqlite
+from tests.faults.farm import on_postgres, on_sqlite
+from tests.faults.programs import Missing
 
 FIGURES = pytest.StashKey[list[str]]()
 NEEDED = "FAULTS_ON_POSTGRES"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.faults.farm import SENDERS, tally
+from tests.faults.farm import tally
+from tests.faults.programs import SENDERS
 
 pytestmark = pytest.mark.faults
 KILLS, ROWS, FEWEST, MOST = 6, 800, 30, 120

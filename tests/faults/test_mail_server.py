@@ -8,7 +8,8 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.farm import SENDERS, tally
+from tests.faults.farm import tally
+from tests.faults.programs import SENDERS
 
 pytestmark = pytest.mark.faults
 EXPIRES_IN = 45
