@@ -1,8 +1,8 @@
 """A mail server that does what the address asks for, and logs what it accepted.
 
 The local part of an address says how it is received: `busy.amina@` is refused for now, once;
-`busy.3.amina@` three times. `python -m tests.sink PORT LOG` runs it as a process of its own and
-writes a line of JSON for each mail it accepted.
+`busy.3.amina@` three times. `python -m tests.sink PORT LOG [PAUSE]` runs it as a process of its own
+and writes a line of JSON for each mail it accepted, PAUSE seconds before it says so.
 """
 
 import asyncio
@@ -36,6 +36,7 @@ class Sink:
     def __init__(self, log: Path | None = None) -> None:
         self.mails: list[tuple[str, EmailMessage]] = []
         self.hang_seconds = 30.0
+        self.pause_seconds = 0.0
         self._log = log.open("a", buffering=1) if log else None
         self._seen: Counter[str] = Counter()
 
@@ -66,6 +67,8 @@ class Sink:
             await asyncio.sleep(self.hang_seconds)
         if word:
             server.transport.abort()
+        if self.pause_seconds:
+            await asyncio.sleep(self.pause_seconds)
         return "250 2.0.0 Accepted"
 
     def _accept(self, address: str, content: bytes) -> None:
@@ -90,12 +93,13 @@ def listening(sink: Sink, port: int) -> Iterator[Sink]:
         controller.stop()
 
 
-async def _serve(port: int, log: Path) -> None:
+async def _serve(port: int, log: Path, pause: float) -> None:
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, done.set)
     sink = Sink(log)
+    sink.pause_seconds = pause
     server = await loop.create_server(
         lambda: SMTP(sink, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", port
     )
@@ -105,4 +109,5 @@ async def _serve(port: int, log: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))
+    port, log, *pause = sys.argv[1:]
+    asyncio.run(_serve(int(port), Path(log), float(pause[0]) if pause else 0.0))

@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
-from tests.bench import load
+from tests.bench import load, mail
 
 ROUNDS, SECONDS, WARM_UP = 19, 0.35, 0.5  # many short pairs: noise rarely hits one half alone
 SCALES = (6, 60)  # of the 20 sessions of Glasgow
@@ -30,6 +30,7 @@ BARE_WSGI, WSGI = "django.core.wsgi:get_wsgi_application()", "assembly.wsgi:appl
 LEAST_RATIO = {"/schedule/": 0.5, "304 of /schedule/": 0.8}
 LEAST_PERSONAL, MOST_QUERIES, PEOPLE_WARM_UP = 0.25, 8, 10
 MOST_PREVIEW_MS, MOST_IMPACT_MS = 3000, 2000
+LEAST_MAILS = {"reminders": 200, "announcements": 400}
 MOST_BYTES, MOST_ELEMENTS, MOST_CHECK_MS = 60 * 1024, 1500, 100
 
 
@@ -45,6 +46,7 @@ def main() -> None:
         print_pages(figures)
         print_day(inside("day", places[0]))
         print_checks(figures, inside("synthetic", places[0]))
+    print_mail(mail.measure())
 
 
 def machine() -> str:
@@ -227,6 +229,31 @@ def print_checks(figures: Sequence[dict], synthetic: dict[str, float]) -> None:
         row(f"{count:>5} synthetic", f"{ms:.1f}", "", verdict if count == "1200" else "")
     exponent = math.log(synthetic["2400"] / synthetic["300"]) / math.log(2400 / 300)
     print(f"Time grows with the number of sessions to the power of {exponent:.2f}.")
+
+
+def print_mail(found: dict) -> None:
+    heading(
+        f"Mail: {mail.SENDERS} senders, beside raw SMTP over one connection to the same mail "
+        f"server;\nmedian and range of {mail.ROUNDS} rounds, ratio of each pair"
+    )
+    row("", "mails/s", "range", "raw SMTP", "ratio")
+    for database, rates in found["rates"].items():
+        for kind, least in LEAST_MAILS.items():
+            mine, floor = rates[kind], rates["floor"]
+            spread = f"{min(mine):.0f}-{max(mine):.0f}"
+            ratio = median(my / its for my, its in zip(mine, floor, strict=True))
+            cells = (f"{median(mine):.0f}", spread, f"{median(floor):.0f}", f"{ratio:.2f}")
+            verdict = target(f"at least {least} mails/s", reached=median(mine) >= least)
+            row(f"{kind}, {database}", *cells, verdict)
+    print()
+    kinds = {
+        "after_a_worker": ("a worker was killed", mail.LEASE_SECONDS + 5, "the lease and 5 s"),
+        "after_a_broker": ("the broker was back", 10, "10 s"),
+    }
+    for kind, (name, most, words) in kinds.items():
+        if kind in found:
+            verdict = target(f"{words} at most", reached=found[kind] <= most)
+            row(f"last mail after {name}", f"{found[kind]:.1f} s", verdict)
 
 
 def heading(text: str) -> None:
