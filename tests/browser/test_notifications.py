@@ -90,7 +90,8 @@ def test_axe_finds_nothing_on_organisers_pages_of_messages(as_organiser, width, 
         page.goto(language + path.format(**places))
         found[path] = findings(page)
     page.goto(f"{language}/organise/announcements/add/")
-    page.locator("main button, #content button").last.click()
+    page.locator("#content button").last.click()
+    page.locator(".summary").wait_for()
     found["refused"] = findings(page)
     assert {path: facts for path, facts in found.items() if facts} == {}
 
@@ -119,6 +120,7 @@ def test_axe_finds_nothing_on_readers_pages(opened, width, scheme, language):
             page.locator(".chip.new").wait_for()
         found[path] = (findings(page), max(overflow(page), 0))
     page.locator("main button").click()
+    page.locator("main [role=status]").wait_for()
     found["stopped"] = (findings(page), max(overflow(page), 0))
     assert {path: facts for path, facts in found.items() if facts != ([], 0)} == {}
 

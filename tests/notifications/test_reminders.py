@@ -123,7 +123,7 @@ def test_a_mail_says_what_when_where_and_why(programme, hour_before, amina):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("fr", "heure de Glasgow"), ("es", "hora de Glasgow"), ("ar", "Glasgow")],
+    [("fr", "heure locale, Glasgow"), ("es", "hora de Glasgow"), ("ar", "Glasgow")],
 )
 def test_it_is_written_in_the_readers_language(programme, hour_before, amina, language, words):
     itineraries.choose_language(person=amina, user=amina.user, language=language, at=EARLY)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assembly.accounts.models import User
 from assembly.core import audit
@@ -78,8 +77,7 @@ def confirm(
     if found.digest != digest:
         raise StaleState(announcement, _("The list of recipients changed. Look at it again."))
     if count != len(found.people):
-        words = ngettext("Type %(count)s to confirm.", "Type %(count)s to confirm.", count)
-        raise NotAllowed(words % {"count": len(found.people)})
+        raise NotAllowed(_("Type %(count)s to confirm.") % {"count": len(found.people)})
     moved = Announcement.objects.filter(
         pk=announcement.pk, version=version, state=AnnouncementState.DRAFT
     ).update(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
@@ -51,11 +52,12 @@ class MessagePage(PersonalView):
 
 
 class Unread(PersonalView):
-    """The link to the messages with their number, for pages that are kept for all."""
+    """How many messages are new, in words; nothing when none is. A script asks for it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         count = unread_count(self.user(), timezone.now())
-        response = render(request, "notifications/_unread.html", {"count": count})
+        words = ngettext("%(count)s new", "%(count)s new", count) % {"count": count}
+        response = HttpResponse(words if count else "", content_type="text/plain; charset=utf-8")
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -21,6 +21,20 @@
     });
   }
 
+  // How many messages are new is one person's own and moves at any time: it is asked for apart.
+  const inbox = document.getElementById("messages");
+  if (inbox && navigator.onLine) {
+    fetch(inbox.dataset.unread, { credentials: "same-origin" }).then(function (answer) {
+      return answer.ok && !answer.redirected ? answer.text() : "";
+    }).then(function (words) {
+      if (!words) return;
+      const chip = document.createElement("span");
+      chip.className = "chip new";
+      chip.textContent = words;
+      inbox.append(" ", chip);
+    }).catch(function () { /* without a connection the link alone is right */ });
+  }
+
   if (!fresh) return;
   window.addEventListener("offline", function () { show("offline", true); });
   // No reload by itself: whoever reads would lose their place.
