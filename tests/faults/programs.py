@@ -174,6 +174,7 @@ class Mail(NamedTuple):
     id: str
     to: str
     at: float
+    subject: str
 
 
 class Sink(Program):
@@ -202,7 +203,7 @@ class Sink(Program):
             return []
         lines = self.mail_log.read_text().splitlines()
         facts = [json.loads(line) for line in lines if line.endswith("}")]
-        return [Mail(fact["id"], fact["to"], fact["at"]) for fact in facts]
+        return [Mail(fact["id"], fact["to"], fact["at"], fact["subject"]) for fact in facts]
 
     def wait_for(self, count: int, patience: float = PATIENCE) -> None:
         """Until it has accepted so many mails in all."""
