@@ -34,7 +34,9 @@ class OrganiserView(AssemblyView):
 
     def page(self, request: HttpRequest, template: str, **facts: Any) -> HttpResponse:
         site = admin.site.each_context(request)
-        return render(request, template, {**site, "title": self.title, **facts})
+        response = render(request, template, {**site, "title": self.title, **facts})
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class PersonalView(AssemblyView):

@@ -22,6 +22,7 @@ from assembly.notifications import rules
 from assembly.notifications.choices import When, WordingKey
 from assembly.notifications.models import Alert, ReminderRule, Wording
 from assembly.programme.models import PublishedSession, Session
+from assembly.programme.payloads import start_of, takes_place
 
 
 class RuleForm(OfAssembly, forms.ModelForm[ReminderRule]):
@@ -55,8 +56,12 @@ class RuleForm(OfAssembly, forms.ModelForm[ReminderRule]):
         rows = PublishedSession.objects.in_latest(assembly)
         if data.get("session"):
             rows = rows.filter(session=data["session"])
-        last = rows.order_by("-starts_at").first()
-        return rules.before(last.starts_at, data["minutes"]) if last else None
+        starts = [
+            start_of(payload)
+            for payload in rows.values_list("payload", flat=True).order_by()
+            if takes_place(payload) and data.get("kind") in ("", payload["kind"])
+        ]
+        return rules.before(max(starts), data["minutes"]) if starts else None
 
 
 @admin.register(ReminderRule)

@@ -23,12 +23,12 @@ LONGEST_RUN: Final = 20.0  # seconds; then other tasks have their turn, and beat
 def run(clock: Clock, *, longest: float = LONGEST_RUN) -> int:
     """Send what is due until nothing is left, the mail server is away, or `longest` seconds have
     passed; returns how many messages were accepted."""
-    delivery.saw_pump(at=clock())
     delivery.reap(at=clock())
     delivery.expire(at=clock())
     began, sent, away = time.monotonic(), 0, False
     with Line() as line:
         while not away and time.monotonic() - began < longest:
+            delivery.saw_pump(at=clock())
             token, messages = delivery.claim(at=clock())
             if not messages:
                 break
@@ -48,6 +48,7 @@ def _send(token: UUID, messages: Sequence[Message], line: Line, clock: Clock) ->
             log.warning("mail_server_away", answer=obstacle.text, waiting=len(left))
             delivery.put_back(token=token, messages=left, answer=obstacle, at=clock())
             return accepted, True
+        line.wait()  # before the row says that it goes, not after
         now = clock()
         if now - renewed > delivery.lease_time() / 3:
             delivery.renew(token=token, at=now)
@@ -65,7 +66,9 @@ def _hand_over(group: Sequence[Message], line: Line, token: UUID, clock: Clock) 
     of the group has the same answer as if each had been tried."""
     results: list[Result] = []
     began = clock()
-    for message in group:
+    for number, message in enumerate(group):
+        if number:
+            line.wait()
         if clock() - began > delivery.lease_time() / 2:
             began = clock()
             delivery.renew(token=token, at=began)

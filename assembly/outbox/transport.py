@@ -58,7 +58,6 @@ class Line:
         """Hand one message over on the open line and say how that ended."""
         if self._backend is None:
             raise RuntimeError("Nobody opened the line.")
-        self._wait()
         noting = self._noting()
         if noting is not None:
             noting.phase, noting.answer = Phase.SENDER, None
@@ -85,7 +84,7 @@ class Line:
         if backend is not None:
             backend.close()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
         """Keep to MAIL_PER_SECOND, which is meant for each sender."""
         if not settings.MAIL_PER_SECOND:
             return

@@ -29,6 +29,7 @@ MAIL_PER_SECOND = env.float("MAIL_PER_SECOND", default=0.0)  # for each sender; 
 # Who says whether a message is still true in the moment it leaves, by template.
 OUTBOX_LAST_LOOK = {
     "notifications/email/reminder": "assembly.notifications.selectors.due.still_true",
+    "notifications/email/evening": "assembly.notifications.selectors.due.still_true",
 }
 DUTY_EMAIL = env.str("DUTY_EMAIL", default="")  # who is told that mail does not flow
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="General Assembly <assembly@localhost>")

@@ -102,6 +102,7 @@ def test_axe_finds_nothing_on_readers_pages(opened, width, scheme, language):
     delegate = Delegate.objects.get(badge_name="Demo delegate")
     told = [
         Notice.objects.create(
+            assembly=Assembly.objects.current().get(),
             person=delegate.person,
             kind=Kind.CHANGE,
             language=code,
@@ -165,6 +166,7 @@ def test_progress_moves_by_itself_while_mails_go_out(as_organiser):
 def test_a_delegate_reads_a_message_and_chooses_what_comes_by_mail(opened):
     person = Person.objects.get(display_name="Demo delegate")
     Notice.objects.create(
+        assembly=Assembly.objects.current().get(),
         person=person,
         kind=Kind.ANNOUNCEMENT,
         language="en",

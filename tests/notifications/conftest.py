@@ -8,6 +8,7 @@ from assembly.itineraries import services as itineraries
 from assembly.notifications import services
 from assembly.notifications.models import PlanMark, ReminderRule
 from assembly.outbox.models import Message
+from assembly.programme.services import save_session
 from tests.factories import delegate_of
 from tests.itineraries.conftest import (  # noqa: F401  fixtures
     chile,
@@ -47,3 +48,12 @@ def subjects(**which) -> list[tuple[str, str]]:
     """Who was written to, and what about."""
     rows = Message.objects.filter(**which).order_by("to_email", "pk")
     return list(rows.values_list("to_email", "subject"))
+
+
+def edit(assembly, code, *, at, **fields) -> None:
+    """Change a draft and publish it, both at this moment."""
+    session = assembly.sessions.get(code=code)
+    for name, value in fields.items():
+        setattr(session, name, value)
+    save_session(session=session, based_on=session.version, by=None, at=at)
+    republish(assembly, at=at)

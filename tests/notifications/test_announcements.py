@@ -1,5 +1,6 @@
 """Announcements: exactly the people meant, typed count, and everything that can stop them."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -14,8 +15,11 @@ from assembly.notifications.models import Announcement, Notice
 from assembly.notifications.selectors.audience import Audience, recipients
 from assembly.notifications.selectors.inbox import progress
 from assembly.outbox import pump
-from assembly.outbox.choices import Priority, State
-from assembly.outbox.models import Message
+from assembly.outbox import services as outbox
+from assembly.outbox.choices import Outcome, Phase, Priority, State
+from assembly.outbox.models import DeliveryAttempt, Message
+from assembly.outbox.rules import Answer
+from assembly.outbox.services import delivery
 from assembly.people.choices import CapacityKind
 from assembly.people.services import take_capacity
 from assembly.programme.models import Session
@@ -299,3 +303,102 @@ def test_pausing_and_dropping_at_once_leaves_one_of_them(people, organiser):
         (AnnouncementState.CANCELLED, 2),
         (AnnouncementState.PAUSED, 0),
     ]
+
+
+@pytest.mark.parametrize("what", ["pause", "cancel"])
+def test_failed_ones_of_a_stopped_announcement_stay(people, organiser, what):
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser)
+    Message.objects.update(state=State.FAILED)
+    getattr(services, what)(announcement=announcement, by=organiser, at=NOON)
+    with pytest.raises(StaleState):
+        services.retry(announcement=announcement, by=organiser, at=NOON)
+    assert set(states().values()) == {State.FAILED}
+
+
+def test_what_was_being_handed_over_when_it_was_dropped_is_not_tried_again(people, organiser):
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser)
+    later = NOON + timedelta(minutes=2)
+    token, claimed = delivery.claim(at=later)
+    going = delivery.step(token=token, results=[], following=claimed, at=later)
+    services.cancel(announcement=announcement, by=organiser, at=later)
+    deferred = Answer(Outcome.LATER, Phase.DATA, "451 later")
+    results = [delivery.Result(message, deferred) for message in going]
+    delivery.step(token=token, results=results, following=[], at=later)
+    delivery.expire(at=later)
+    assert set(states().values()) == {State.FAILED}
+
+
+def test_a_pause_of_days_loses_nothing(people, organiser):
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser)
+    services.pause(announcement=announcement, by=organiser, at=NOON)
+    later = NOON + timedelta(days=4)
+    delivery.expire(at=later)
+    announcement.refresh_from_db()
+    services.go_on(announcement=announcement, by=organiser, at=later)
+    delivery.expire(at=later + timedelta(minutes=1))
+    assert set(states().values()) == {State.QUEUED}
+
+
+def test_figures_stay_what_they_were_when_one_is_sent_once_more(people, organiser):
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser)
+    Message.objects.update(state=State.SENT)
+    outbox.resend(message=Message.objects.first(), by=organiser, reason="Asked", at=NOON)
+    found = progress(announcement)
+    assert (found.sent, found.waiting, found.inbox) == (2, 0, 0)
+
+
+def test_erased_people_are_not_tried_again(people, organiser, amina):
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser)
+    Message.objects.update(state=State.FAILED)
+    message = Message.objects.get(to_email="amina@police.example")
+    DeliveryAttempt.objects.create(
+        message=message, at=NOON, outcome="refused", answer="550 5.1.1 <amina@police.example>"
+    )
+    outbox.forget(user_id=message.user_id)
+    assert DeliveryAttempt.objects.get().answer == ""
+    assert services.retry(announcement=announcement, by=organiser, at=NOON) == 1
+
+
+def test_a_time_that_has_passed_is_refused(people, organiser):
+    announcement = draft(people, organiser, send_at=NOON - timedelta(days=1))
+    with pytest.raises(NotAllowed, match="is past"):
+        confirm(announcement, organiser)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("stop", ["pause", "cancel"])
+def test_stopping_and_sending_at_once_never_wait_for_each_other_in_a_ring(
+    people, organiser, monkeypatch, stop
+):
+    many = delegation_of("PE", region="Americas", seats=60)
+    for number in range(30):
+        delegate_of(many, f"Person {number}", email=f"p{number}@police.example")
+    announcement = draft(people, organiser)
+    confirm(announcement, organiser, count=32)
+    later = NOON + timedelta(minutes=2)
+    token, claimed = delivery.claim(at=later)
+    going = delivery.step(token=token, results=[], following=claimed[20:30], at=later)
+    accepted = Answer(Outcome.ACCEPTED, "", "250")
+    results = [delivery.Result(message, accepted) for message in going]
+    original = delivery._last_look
+
+    def slowly(messages):
+        time.sleep(0.5)
+        return original(messages)
+
+    monkeypatch.setattr(delivery, "_last_look", slowly)
+
+    def send():
+        return delivery.step(token=token, results=results, following=claimed[:10], at=later)
+
+    def stops():
+        time.sleep(0.2)
+        return getattr(services, stop)(announcement=announcement, by=organiser, at=later)
+
+    assert [r for r in race(send, stops) if isinstance(r, Exception)] == []
+    assert Message.objects.filter(state=State.SENT).count() == 10

@@ -154,3 +154,33 @@ def test_two_workers_at_once_tell_each_person_once(tomorrow):
     results = race(*[partial(services.tell, assembly=tomorrow, at=LATER)] * 3)
     assert sorted(results) == [0, 0, 1]
     assert Message.objects.count() == Notice.objects.count() == 1
+
+
+@pytest.mark.parametrize("fields", [{"expected": 7}, {"media_escort": "Desk"}])
+def test_what_only_organisers_plan_with_is_no_news(tomorrow, fields):
+    change(tomorrow, "PLEN01", **fields)
+    assert tell(tomorrow) == 0
+
+
+def test_a_new_title_is_told_with_the_old_one(tomorrow):
+    change(tomorrow, "PLEN01", title_en="Another title")
+    tell(tomorrow)
+    message = Message.objects.get()
+    assert "Another title\nwas called “Plenary”" in message.text
+    assert "<bdi>Plenary</bdi></s>" in message.html
+
+
+@pytest.mark.parametrize("embargo", [None, datetime(2024, 11, 3, tzinfo=UTC)])
+def test_a_session_that_was_seen_and_is_hidden_is_told_whether_it_had_an_embargo_or_not(
+    tomorrow, embargo
+):
+    change(tomorrow, "PLEN01", embargo_until=embargo, minutes=50)
+    Told.objects.update(number=tomorrow.revisions.count())
+    change(tomorrow, "PLEN01", listing="organisers")
+    assert tell(tomorrow) == 1
+
+
+def test_an_embargo_that_was_extended_is_kept(tomorrow):
+    change(tomorrow, "PLEN01", embargo_until=PUBLISHED + timedelta(days=3), title_en="Secret")
+    tell(tomorrow)
+    assert all("Secret" not in message.text for message in Message.objects.all())

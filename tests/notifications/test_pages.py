@@ -14,8 +14,8 @@ from assembly.notifications.models import Alert, Announcement, Notice, ReminderR
 from assembly.outbox.choices import State
 from assembly.outbox.models import DeliveryAttempt, Message, Pulse
 from tests.conftest import NOON
-from tests.factories import PersonFactory, delegate_of
-from tests.notifications.conftest import EARLY, plan
+from tests.factories import AssemblyFactory, PersonFactory, delegate_of
+from tests.notifications.conftest import EARLY, edit, plan
 
 pytestmark = pytest.mark.django_db
 LIST = "/organise/announcements/"
@@ -30,6 +30,7 @@ def _at_seven():
 def notice(person, subject="Buses at 17:00", **fields) -> Notice:
     fields.setdefault("visible_from", EARLY)
     return Notice.objects.create(
+        assembly=AssemblyFactory(),
         person=person,
         kind=Kind.ANNOUNCEMENT,
         language="en",
@@ -137,6 +138,7 @@ def test_writing_looking_and_confirming(desk, amina):
     assert "1 recipient" in shown
     assert "Amina Diallo" in shown
     assert "amina@police.example" in shown
+    assert desk.get(page).headers["Cache-Control"] == "private, no-store"
     assert Message.objects.count() == 0
 
     announcement = Announcement.objects.get()
@@ -226,6 +228,17 @@ def test_a_rule_that_could_only_fire_in_the_past_is_refused(desk, programme):
     assert desk.post("/organise/notifications/reminderrule/add/", fine).status_code == 302
 
 
+def test_a_rule_for_a_kind_that_is_over_is_refused(desk, programme):
+    answer = {"when": "before", "minutes": 60, "local_time": "18:00", "kind": "panel"}
+    edit(programme, "PANEL1", at=EARLY, kind="panel")
+    with time_machine.travel(NOON, tick=False):
+        response = desk.post(
+            "/organise/notifications/reminderrule/add/",
+            {**answer, "to_saved": "on", "active": "on"},
+        )
+    assert "would have gone on Tuesday 5 November, 09:35, which is past." in text(response)
+
+
 def test_a_rule_names_whom_it_reminds(desk, programme):
     answer = {"when": "before", "minutes": 60, "local_time": "18:00", "active": "on"}
     response = desk.post("/organise/notifications/reminderrule/add/", answer)
@@ -288,6 +301,13 @@ def test_failures_and_old_mail_raise_an_alert(programme, amina):
         outcome = "refused" if number < 5 else "accepted"
         DeliveryAttempt.objects.create(message=message, at=NOON, outcome=outcome)
     assert sorted(services.watch(at=NOON)) == [AlertKind.FAILING, AlertKind.OLD]
+
+
+def test_reminders_that_nobody_writes_raise_an_alert(programme, amina):
+    ReminderRule.objects.create(assembly=programme)
+    plan(programme)
+    Pulse.objects.create(name="pump", seen_at=EARLY + timedelta(minutes=100))
+    assert services.watch(at=EARLY + timedelta(minutes=100)) == [AlertKind.OLD]
 
 
 def test_erasing_somebody_takes_their_messages(programme):

@@ -20,7 +20,7 @@ from assembly.people.services import take_capacity
 from assembly.programme.models import Participation, Session
 from tests.factories import PersonFactory, delegate_of, delegation_of
 from tests.itineraries.conftest import change
-from tests.notifications.conftest import EARLY, HALF_PAST_EIGHT, plan, subjects
+from tests.notifications.conftest import EARLY, HALF_PAST_EIGHT, edit, plan, subjects
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -160,26 +160,17 @@ def test_a_session_that_moves_takes_its_reminder_along(programme, hour_before, a
 def test_one_that_moves_up_is_reminded_of_at_once(programme, hour_before, amina):
     plan(programme)
     at = PLENARY - timedelta(hours=2)
-    session = Session.objects.get(code="PLEN01")
-    session.starts_at = at + timedelta(minutes=20)
-    change_at(programme, session, at)
+    edit(programme, "PLEN01", at=at, starts_at=at + timedelta(minutes=20))
     plan(programme, at)
     assert send(programme, at) == 1
     assert subjects() == [("amina@police.example", "07:50 Lomond: Plenary")]
-
-
-def change_at(assembly, session, at) -> None:
-    from assembly.programme.services import save_session  # noqa: PLC0415
-    from tests.itineraries.conftest import republish  # noqa: PLC0415
-
-    save_session(session=session, based_on=session.version, by=None, at=at)
-    republish(assembly, at=at)
 
 
 def test_saving_a_session_after_its_time_reminds_nobody(programme, hour_before, amina):
     plan(programme)
     session = Session.objects.get(code="PANEL1")
     at = PANEL - timedelta(minutes=30)
+    plan(programme, at - timedelta(seconds=5))
     itineraries.save_session(person=amina, session=session, at=at)
     plan(programme, at)
     assert [code for _name, code, _due, _why in planned()] == ["PLEN01"]
@@ -269,7 +260,7 @@ def test_planning_and_sending_cost_the_same_for_one_and_for_many(
     programme, hour_before, chile, django_assert_num_queries
 ):
     delegate_of(chile, "Person 0", email="p0@police.example")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         plan(programme)
     with django_assert_num_queries(17):
         send(programme)
@@ -279,7 +270,7 @@ def test_planning_and_sending_cost_the_same_for_one_and_for_many(
     other = delegation_of("PE", region="Americas", seats=40)
     for number in range(1, 30):
         delegate_of(other, f"Person {number}", email=f"p{number}@police.example")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         plan(programme)
     with django_assert_num_queries(17):
         assert send(programme) == 30

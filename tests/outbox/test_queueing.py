@@ -69,8 +69,8 @@ def test_a_batch_is_held_let_go_and_cancelled():
     Message.objects.filter(to_email="a@example.org").update(state=State.SENT)
 
     assert services.hold(batch="n1") == 1
-    assert services.let_go(batch="n1") == 1
-    assert services.cancel(batch="n1") == 1
+    assert services.let_go(batch="n1", at=NOON) == 1
+    assert services.cancel(batch="n1", at=NOON) == 1
     assert states() == {
         "a@example.org": State.SENT,
         "b@example.org": State.CANCELLED,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assembly.accounts.models import User
@@ -26,9 +26,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         whom it went before that; what was dropped before it left, to nobody."""
         goes_on = Q(announcement__isnull=True) | Q(announcement__state=AnnouncementState.CONFIRMED)
         dropped = Q(message__state=State.CANCELLED, announcement__isnull=True)
-        return self.filter(goes_on | Q(message__state=State.SENT), visible_from__lte=at).exclude(
-            dropped
-        )
+        # Whoever gets no mail has read it here, if it was shown before it was stopped.
+        read_here = Q(message__isnull=True, visible_from__lte=F("announcement__updated_at"))
+        went = goes_on | Q(message__state=State.SENT) | read_here
+        return self.filter(went, visible_from__lte=at).exclude(dropped)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -41,6 +42,7 @@ class Notice(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    assembly = models.ForeignKey(Assembly, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     language = models.CharField(max_length=5)

@@ -147,11 +147,16 @@ class Reminder(models.Model):
 
 
 class PlanMark(models.Model):
-    """On what the reminders of an Assembly were planned last; whoever plans holds its row."""
+    """On what the reminders of an Assembly were planned last.
+
+    `planned_at` is the last look, `full_at` the last plan; `busy_until` is whoever plans now.
+    """
 
     assembly = models.OneToOneField(Assembly, on_delete=models.CASCADE, related_name="+")
     planned_on = models.CharField(max_length=64, blank=True)
     planned_at = models.DateTimeField(null=True)
+    full_at = models.DateTimeField(null=True)
+    busy_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("plan of reminders")

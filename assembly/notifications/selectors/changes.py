@@ -4,16 +4,22 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from assembly.editions.models import Assembly
 from assembly.itineraries.models import Concern
 from assembly.itineraries.rules import Crowd
 from assembly.itineraries.selectors.attendees import crowd
-from assembly.programme.differences import change_of
+from assembly.programme.choices import ChangeKind
+from assembly.programme.differences import Change, change_of
 from assembly.programme.models import PublishedSession, Revision
-from assembly.programme.payloads import start_of
+from assembly.programme.payloads import Payload, start_of
 from assembly.programme.selectors.changelog import Entry
 from assembly.programme.selectors.items import Item, item_of
+
+# What organisers plan with, and no page shows.
+UNSEEN: Final = frozenset({"expected", "must_follow", "anchor", "listing", "embargo_until"})
+UNSEEN_OF_MEDIA: Final = frozenset({"escort", "places"})
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,8 @@ class Difference:
         sees_new = person in self._readers_of(code, new=True)
         sees_old = person in self._readers_of(code, new=False)
         old = self.old.get(code)
-        if old is not None and old.payload["embargo_until"] is not None and not sees_new:
-            sees_old = False  # its embargo may have been extended since
+        if old is not None and not sees_new and self._is_embargoed(code):
+            sees_old = False  # its embargo was extended since
         key = (code, sees_old, sees_new)
         if key not in self._entries:
             past = old if sees_old else None
@@ -79,8 +85,14 @@ class Difference:
             change = change_of(
                 code, past.payload if past else None, present.payload if present else None
             )
-            self._entries[key] = Entry(change, past, present) if change else None
+            shown = change is not None and is_seen(change)
+            self._entries[key] = Entry(change, past, present) if change and shown else None
         return self._entries[key]
+
+    def _is_embargoed(self, code: str) -> bool:
+        item = self.new.get(code)
+        until = item.payload["embargo_until"] if item is not None else None
+        return until is not None and datetime.fromisoformat(until) > self.at
 
     def _readers_of(self, code: str, *, new: bool) -> set[int]:
         key = (code, new)
@@ -122,3 +134,15 @@ def soonest_of(waiting: Pending, codes: set[str], at: datetime) -> datetime | No
     )
     starts = (start_of(payload) for payload in rows.values_list("payload", flat=True).order_by())
     return min((start for start in starts if start >= at), default=None)
+
+
+def is_seen(change: Change) -> bool:
+    """Whether anything changed that a reader sees: what only organisers plan with is no news."""
+    if change.kinds != (ChangeKind.DETAILS,) or change.old is None or change.new is None:
+        return True
+    return _seen(change.old) != _seen(change.new)
+
+
+def _seen(payload: Payload) -> Payload:
+    media = {key: value for key, value in payload["media"].items() if key not in UNSEEN_OF_MEDIA}
+    return {key: value for key, value in payload.items() if key not in UNSEEN} | {"media": media}

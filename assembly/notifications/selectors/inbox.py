@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.models import Count
 
 from assembly.accounts.models import User
-from assembly.notifications.choices import AnnouncementState
 from assembly.notifications.models import Announcement, Notice
 from assembly.outbox.choices import State
 from assembly.outbox.models import Message
@@ -40,7 +39,6 @@ def progress(announcement: Announcement) -> Progress:
     """Two queries, however many recipients."""
     rows = Message.objects.filter(batch=announcement.batch).order_by().values("state")
     counts = {row["state"]: row["n"] for row in rows.annotate(n=Count("pk"))}
-    total = sum(counts.values())
     waiting = [State.QUEUED, State.LEASED, State.SENDING]
     return Progress(
         sent=counts.get(State.SENT, 0),
@@ -48,7 +46,5 @@ def progress(announcement: Announcement) -> Progress:
         failed=counts.get(State.FAILED, 0),
         uncertain=counts.get(State.UNCERTAIN, 0),
         dropped=counts.get(State.CANCELLED, 0),
-        inbox=announcement.recipients - total
-        if announcement.state != AnnouncementState.DRAFT
-        else 0,
+        inbox=Notice.objects.filter(announcement=announcement, message__isnull=True).count(),
     )

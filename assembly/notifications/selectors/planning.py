@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, F, Max, Q, Sum
 
+from assembly.delegations.models import MemberCountry
 from assembly.editions.models import Assembly
-from assembly.itineraries.models import Itinerary
+from assembly.itineraries.models import Itinerary, SavedSession
 from assembly.itineraries.rules import Crowd
 from assembly.itineraries.selectors.attendees import crowd
 from assembly.notifications import rules
 from assembly.notifications.choices import When, Why
 from assembly.notifications.models import ReminderRule
-from assembly.people.models import Capacity, Person
+from assembly.people.models import Capacity
 from assembly.programme.choices import MediaAccess
 from assembly.programme.models import PublishedSession, Revision
 from assembly.programme.payloads import Payload, start_of, takes_place
@@ -35,11 +36,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Want:
-    """Why somebody is reminded; `is_late` says that it is sent though its time has passed."""
+    """Why somebody is reminded, and when the session last moved in time."""
 
     why: Why
     room: str = ""
-    is_late: bool = False
+    moved_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,7 @@ def _groups(rule: ReminderRule, slot: Slot, people: Crowd) -> Iterator[tuple[Why
 
 def _put(found: dict[Key, Want], slot: Slot, whom: Iterable[int], why: Why, minutes: int) -> None:
     due = rules.before(slot.starts_at, minutes)
-    is_late = slot.moved_at is not None and slot.moved_at > due
-    want = Want(why, slot.payload["room"], is_late)
+    want = Want(why, slot.payload["room"], slot.moved_at)
     for person in whom:
         key = Key(person, slot.session, slot.starts_at, due)
         known = found.get(key)
@@ -168,19 +168,28 @@ def _add_evening(
 def fingerprint(assembly: Assembly, at: datetime) -> str:
     """Moves with everything a plan depends on; whoever finds it unmoved need not plan.
 
-    Itineraries move when somebody saves or chooses, capacities when somebody comes or goes,
-    delegates when a head is named, people when somebody is erased.
+    Counts and sums, not times: a transaction that began earlier may commit later. Whatever escapes
+    them is found by the plan that is made every few minutes all the same.
     """
     revision = Revision.objects.of(assembly).latest_first().first()
     embargoes = revision.embargoes if revision else []
     over = sum(datetime.fromisoformat(instant) <= at for instant in embargoes)
     facts: list[Any] = [revision.pk if revision else 0, over, assembly.updated_at]
     of_rules = ReminderRule.objects.filter(assembly=assembly)
+    facts += of_rules.aggregate(a=Max("updated_at"), b=Count("pk"), c=Sum("minutes")).values()
     of_people = Capacity.objects.filter(assembly=assembly)
-    facts += of_rules.aggregate(a=Max("updated_at"), b=Count("pk")).values()
+    is_head = Q(delegate__is_head=True)
     facts += of_people.aggregate(
-        a=Max("updated_at"), b=Count("pk"), c=Max("delegate__updated_at")
+        a=Max("updated_at"),
+        b=Count("pk"),
+        c=Count("ended_at"),
+        d=Max("delegate__updated_at"),
+        e=Sum("delegate__pk", filter=is_head),
+        f=Count("person__erased_at"),
     ).values()
-    facts += Itinerary.objects.aggregate(a=Max("updated_at"), b=Count("pk")).values()
-    facts += Person.objects.aggregate(a=Max("erased_at")).values()
+    facts += MemberCountry.objects.aggregate(a=Max("updated_at")).values()
+    saved = SavedSession.objects.filter(session__assembly=assembly)
+    facts += saved.aggregate(a=Count("pk"), b=Sum("pk")).values()
+    chosen = (F("lead_minutes") + 1) * F("person")
+    facts += Itinerary.objects.aggregate(a=Count("lead_minutes"), b=Sum(chosen)).values()
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -11,7 +11,8 @@ from assembly.notifications.services.announcements import (
 )
 from assembly.notifications.services.changes import tell
 from assembly.notifications.services.inbox import forget, mark_read
-from assembly.notifications.services.reminders import plan, send
+from assembly.notifications.services.planning import plan
+from assembly.notifications.services.reminders import send
 from assembly.notifications.services.ticking import look
 from assembly.notifications.services.watching import watch
 

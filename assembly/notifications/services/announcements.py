@@ -74,6 +74,8 @@ def confirm(
     )
     if not found.people:
         raise NotAllowed(_("Nobody is chosen, so nobody would get it."))
+    if announcement.send_at is not None and announcement.send_at <= at:
+        raise NotAllowed(_("The time it should leave is past. Change it first."))
     if found.digest != digest:
         raise StaleState(announcement, _("The list of recipients changed. Look at it again."))
     if count != len(found.people):
@@ -114,7 +116,13 @@ def _post(announcement: Announcement, people: list[Addressee], at: datetime) -> 
         for to in people
     ]
     priority = Priority.URGENT if announcement.safety else Priority.BULK
-    post(posts, at=leaves, priority=priority, announcement=announcement)
+    post(
+        posts,
+        assembly=announcement.assembly,
+        at=leaves,
+        priority=priority,
+        announcement=announcement,
+    )
 
 
 @transaction.atomic
@@ -129,7 +137,7 @@ def pause(*, announcement: Announcement, by: User, at: datetime) -> None:
 def go_on(*, announcement: Announcement, by: User, at: datetime) -> None:
     """Send the rest of a paused one. Raises StaleState when it is not paused."""
     _move(announcement, AnnouncementState.PAUSED, AnnouncementState.CONFIRMED, at)
-    freed = outbox.let_go(batch=announcement.batch)
+    freed = outbox.let_go(batch=announcement.batch, at=at)
     _record(announcement, "announcement resumed", by, at, freed)
 
 
@@ -143,14 +151,18 @@ def cancel(*, announcement: Announcement, by: User, at: datetime) -> int:
     if old not in (AnnouncementState.CONFIRMED, AnnouncementState.PAUSED):
         raise StaleState(announcement, _("There is nothing to cancel."))
     _move(announcement, old, AnnouncementState.CANCELLED, at)
-    dropped = outbox.cancel(batch=announcement.batch)
+    dropped = outbox.cancel(batch=announcement.batch, at=at)
     _record(announcement, "announcement cancelled", by, at, dropped)
     return dropped
 
 
 @transaction.atomic
 def retry(*, announcement: Announcement, by: User, at: datetime) -> int:
-    """Send the failed ones again, but to suppressed addresses; returns how many."""
+    """Send the failed ones again, but to suppressed addresses; returns how many.
+
+    Raises StaleState when it is paused or cancelled.
+    """
+    _move(announcement, AnnouncementState.CONFIRMED, AnnouncementState.CONFIRMED, at)
     again = outbox.retry_failed(batch=announcement.batch, at=at)
     _record(announcement, "announcement retried", by, at, again)
     return again

@@ -35,6 +35,8 @@ def tell(*, assembly: Assembly, at: datetime) -> int:
     Whoever tells holds the Assembly's row, so nobody is told twice.
     """
     told = _told(assembly, at)
+    if told is None:
+        return 0
     found = pending(assembly, told.number)
     if not found.waiting:
         _move(told, found)
@@ -47,18 +49,20 @@ def tell(*, assembly: Assembly, at: datetime) -> int:
     if not rules.is_told_now(instants, soonest_of(found, changed, at), at):
         return 0
     posts = _posts(found, codes, changed, at)
-    post(posts, at=at)
+    post(posts, assembly=assembly, at=at)
     _move(told, found)
     return len(posts)
 
 
-def _told(assembly: Assembly, at: datetime) -> Told:
-    """The Assembly's row, held. What was published long before there was one is no news."""
+def _told(assembly: Assembly, at: datetime) -> Told | None:
+    """The Assembly's row, held; None while somebody else holds it. What was published long before
+    there was one is no news."""
     if not Told.objects.filter(assembly=assembly).exists():
         old = Revision.objects.of(assembly).filter(published_at__lt=at - rules.NEWS)
         number = old.aggregate(newest=Max("number"))["newest"] or 0
         Told.objects.get_or_create(assembly=assembly, defaults={"number": number})
-    return Told.objects.select_for_update().get(assembly=assembly)
+    rows = Told.objects.filter(assembly=assembly).select_for_update(skip_locked=True)
+    return rows.first()
 
 
 def _move(told: Told, found: Pending) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
+from assembly.editions.models import Assembly
 from assembly.notifications.choices import Kind
 from assembly.notifications.models import Announcement, Notice
 from assembly.notifications.notices import unsubscribe_link
@@ -47,6 +48,7 @@ class Post:
 def post(
     posts: Sequence[Post],
     *,
+    assembly: Assembly,
     at: datetime,
     priority: int = Priority.NORMAL,
     when_in_doubt: str = InDoubt.ASK,
@@ -70,7 +72,7 @@ def post(
     )
     sent = {message.dedupe_key: message for message in messages}
     Notice.objects.bulk_create(
-        (_notice(*written, sent, at, announcement) for written in notices),
+        (_notice(*written, assembly, sent, at, announcement) for written in notices),
         batch_size=500,
     )
     return sent
@@ -93,17 +95,19 @@ def _notice(
     one: Post,
     person: int,
     rendered: Rendered,
+    assembly: Assembly,
     sent: dict[str, Message],
     at: datetime,
     announcement: Announcement | None,
 ) -> Notice:
     codes = one.about.split()
     return Notice(
+        assembly=assembly,
         person_id=person,
         kind=one.kind,
         language=one.to.recipient.language,
         subject=rendered.subject,
-        text=rendered.text.partition(FOOT)[0].strip(),
+        text=rendered.text.rpartition(FOOT)[0].strip(),
         visible_from=at,
         session_code=codes[0] if len(codes) == 1 else "",
         message=sent.get(one.dedupe_key),

@@ -1,7 +1,7 @@
-"""Planning reminders and sending those that are due."""
+"""Sending the reminders that are due."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,14 +11,12 @@ from django.db.models import Q
 from assembly.editions.models import Assembly
 from assembly.itineraries.choices import Topic
 from assembly.itineraries.selectors.attendees import crowd
-from assembly.notifications.choices import Kind, ReminderState, When, Why
-from assembly.notifications.models import PlanMark, Reminder, ReminderRule
+from assembly.notifications.choices import Kind, ReminderState, Why
+from assembly.notifications.models import Reminder
 from assembly.notifications.notices import REMINDER, Letters
 from assembly.notifications.selectors.people import Addressee, addressees
-from assembly.notifications.selectors.planning import Key, Want, fingerprint, wanted
 from assembly.notifications.services.posting import Post, post
 from assembly.outbox.choices import InDoubt
-from assembly.outbox.choices import State as MessageState
 from assembly.programme.models import PublishedSession
 from assembly.programme.payloads import takes_place
 from assembly.programme.selectors.items import Item, item_of
@@ -28,109 +26,30 @@ EVENING_LASTS: Final = timedelta(hours=12)
 EVENING_TEMPLATE: Final = "notifications/email/evening"
 
 
-@transaction.atomic
-def plan(*, assembly: Assembly, at: datetime, always: bool = False) -> bool:
-    """Bring the planned reminders in line with the programme, the rules and people's choices.
-
-    False when nothing they depend on has moved. Whoever plans holds the Assembly's row, so two at
-    once plan one after the other. What was sent stays; what is planned and no longer wanted goes.
-    """
-    mark = _mark(assembly)
-    moved = fingerprint(assembly, at)
-    if moved == mark.planned_on and not always:
-        return False
-    _align(assembly, wanted(assembly, at), at)
-    PlanMark.objects.filter(pk=mark.pk).update(planned_on=moved, planned_at=at)
-    return True
-
-
-def _mark(assembly: Assembly) -> PlanMark:
-    """The Assembly's row, held; with the first one come the usual rules."""
-    _row, is_new = PlanMark.objects.get_or_create(assembly=assembly)
-    mark = PlanMark.objects.select_for_update().get(assembly=assembly)
-    if is_new and not ReminderRule.objects.filter(assembly=assembly).exists():
-        ReminderRule.objects.create(assembly=assembly, minutes=60)
-        ReminderRule.objects.create(assembly=assembly, when=When.EVENING)
-    return mark
-
-
-def _align(assembly: Assembly, wanted_now: Mapping[Key, Want], at: datetime) -> None:
-    """One pass over what is planned, then what is new, in bulk."""
-    rows = Reminder.objects.filter(assembly=assembly, starts_at__gt=at)
-    known: set[Key] = set()
-    stale: list[int] = []
-    again: list[int] = []
-    rooms: dict[tuple[int, str], None] = {}
-    values = ("pk", "state", "message__state", "room_code")
-    key_of = ("person", "session", "starts_at", "due_at")
-    for pk, state, message, room, *parts in rows.values_list(*values, *key_of):
-        key = Key(*parts)
-        want = wanted_now.get(key)
-        if want is None:
-            if state == ReminderState.PLANNED:
-                stale.append(pk)
-            continue
-        known.add(key)
-        if message == MessageState.CANCELLED or state == ReminderState.MISSED:
-            again.append(pk)
-        if room != want.room and key.session is not None:
-            rooms[key.session, want.room] = None
-    _delete(stale)
-    # Dropped in the moment it should leave, because the session had moved; and it moved back.
-    Reminder.objects.filter(pk__in=again).update(state=ReminderState.PLANNED, message=None)
-    Reminder.objects.bulk_create(_new(assembly, wanted_now, known, at), batch_size=2000)
-    for session, room in rooms:  # the room alone changed: the reminder stays, for the new room
-        moved = Reminder.objects.filter(session=session, state=ReminderState.PLANNED)
-        moved.exclude(room_code=room).update(room_code=room)
-
-
-def _new(
-    assembly: Assembly, wanted_now: Mapping[Key, Want], known: Container[Key], at: datetime
-) -> list[Reminder]:
-    return [
-        Reminder(
-            assembly=assembly,
-            person_id=key.person,
-            session_id=key.session,
-            starts_at=key.starts_at,
-            due_at=key.due_at,
-            why=want.why,
-            room_code=want.room,
-        )
-        for key, want in wanted_now.items()
-        if key not in known and (key.due_at > at or want.is_late)
-    ]
-
-
-def _delete(keys: list[int]) -> None:
-    for start in range(0, len(keys), AT_ONCE):
-        Reminder.objects.filter(pk__in=keys[start : start + AT_ONCE]).delete()
-
-
 def send(*, assembly: Assembly, at: datetime) -> int:
     """Hand every reminder that is due to the outbox; returns how many.
 
     None for a session that has begun or no longer starts when it says.
     """
     total = 0
-    letters = Letters(assembly)
-    while found := _send_some(assembly, letters, at):
+    while found := _send_some(assembly, at):
         total += found
     return total
 
 
 @transaction.atomic
-def _send_some(assembly: Assembly, letters: Letters, at: datetime) -> int:
+def _send_some(assembly: Assembly, at: datetime) -> int:
     """One transaction: at most 500 reminders claimed, written and marked."""
     due = Reminder.objects.due(at).filter(assembly=assembly)
     claimed = list(due.select_for_update(skip_locked=True)[:AT_ONCE])
     if not claimed:
         return 0
+    letters = Letters(assembly)  # of this transaction: what it read is what they say
     items = _items(assembly, {r.session_id for r in claimed if r.session_id is not None})
     true = [r for r in claimed if r.starts_at > at and _is_true(r, items)]
     people = addressees({r.person_id for r in true}, topic=Topic.REMINDERS, assembly=assembly)
     posts = {reminder.pk: one for reminder, one in _posts(true, people, items, letters, at)}
-    sent = post(list(posts.values()), at=at, when_in_doubt=InDoubt.RESEND)
+    sent = post(list(posts.values()), assembly=assembly, at=at, when_in_doubt=InDoubt.RESEND)
     for reminder in claimed:
         one = posts.get(reminder.pk)
         reminder.state = ReminderState.QUEUED if one else ReminderState.MISSED
@@ -173,7 +92,7 @@ def _posts(
             if first_day is None:
                 first_day = _first_day(letters.assembly, at)
             letter = letters.evening(first_day.get(reminder.person_id, []), language)
-            expires = reminder.due_at + EVENING_LASTS
+            expires = min(reminder.due_at + EVENING_LASTS, reminder.starts_at)
             yield (
                 reminder,
                 Post(

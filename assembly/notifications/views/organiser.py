@@ -231,7 +231,9 @@ class ProgressFragment(AnnouncementView):
         facts = {"announcement": announcement, "progress": progress(announcement)}
         if not request.htmx:  # type: ignore[attr-defined]  # by middleware
             return redirect("announcement", announcement.uuid)
-        return render(request, "admin/notifications/_progress.html", facts)
+        response = render(request, "admin/notifications/_progress.html", facts)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class WordingPreview(OrganiserView):

@@ -46,7 +46,7 @@ class MessagePage(PersonalView):
 
     def get(self, request: HttpRequest, uuid: UUID) -> HttpResponse:
         shown = Notice.objects.of(self.user()).shown(timezone.now())
-        notice: Notice = get_object_or_404(shown, uuid=uuid)
+        notice: Notice = get_object_or_404(shown.select_related("assembly"), uuid=uuid)
         services.mark_read(user=self.user(), at=timezone.now(), uuid=str(uuid))
         return self.page(request, "notifications/message.html", notice=notice)
 

@@ -2,6 +2,7 @@
 
 from assembly.outbox.services.deciding import lift, resend, settle
 from assembly.outbox.services.queueing import (
+    AGAIN,
     BLANK,
     PUMP,
     Parcel,
@@ -15,6 +16,7 @@ from assembly.outbox.services.queueing import (
 )
 
 __all__ = [
+    "AGAIN",
     "BLANK",
     "PUMP",
     "Parcel",

@@ -10,9 +10,9 @@ from assembly.core import audit
 from assembly.core.errors import NotAllowed, StaleState
 from assembly.core.queue import run_after_commit
 from assembly.outbox import rules
-from assembly.outbox.choices import State
+from assembly.outbox.choices import InDoubt, State
 from assembly.outbox.models import Message, Suppression
-from assembly.outbox.services.queueing import PUMP, REMOVED
+from assembly.outbox.services.queueing import AGAIN, PUMP, REMOVED
 
 
 @transaction.atomic
@@ -26,33 +26,46 @@ def resend(*, message: Message, by: models.Model, reason: str, at: datetime) -> 
     """
     if message.sensitive or message.text == REMOVED or not message.to_email:
         raise NotAllowed(_("What this mail said is gone, so it cannot be sent again."))
+    until = _until(message, at)
     if Suppression.objects.standing().filter(email__iexact=message.to_email).exists():
         raise NotAllowed(_("The address is suppressed. Lift that first."))
-    again = _copy(message, at) if message.state == State.SENT else _requeue(message, at)
+    send = _copy if message.state == State.SENT else _requeue
+    again = send(message, at, until)
     facts = {"reason": reason, "state": message.state}
     audit.record(by=by, verb="message sent again", target=message, at=at, facts=facts)
     run_after_commit(PUMP)
     return again
 
 
-def _requeue(message: Message, at: datetime) -> Message:
+def _until(message: Message, at: datetime) -> datetime:
+    """How long it is of use. What goes again by itself, as reminders do, has an end of its own."""
+    if message.when_in_doubt != InDoubt.RESEND or message.expires_at is None:
+        return at + rules.LIFE
+    if message.expires_at <= at:
+        raise NotAllowed(_("It is of no use any more: its time has passed."))
+    return message.expires_at
+
+
+def _requeue(message: Message, at: datetime, until: datetime) -> Message:
     settled = [State.FAILED, State.UNCERTAIN, State.CANCELLED]
     theirs = Message.objects.filter(pk=message.pk, state=message.state)
     moved = theirs.filter(state__in=settled).update(
-        state=State.QUEUED, held=False, not_before=at, expires_at=at + rules.LIFE, updated_at=at
+        state=State.QUEUED, held=False, not_before=at, expires_at=until, updated_at=at
     )
     if not moved:
         raise StaleState(message, _("This message is on its way, or somebody else decided."))
     return message
 
 
-def _copy(message: Message, at: datetime) -> Message:
-    key = f"{message.dedupe_key[:150]}:again:{uuid4()}"
+def _copy(message: Message, at: datetime, until: datetime) -> Message:
+    """A new mail of the same words; it belongs to no batch, whose figures stay what they were."""
+    key = f"{message.dedupe_key[:150]}{AGAIN}{uuid4()}"
     copied = Message.objects.get(pk=message.pk)
     copied.pk, copied.uuid, copied.dedupe_key = None, uuid4(), key
     copied.state, copied.attempts, copied.sent_at, copied.sending_at = State.QUEUED, 0, None, None
     copied.lease_token = copied.lease_expires_at = None
-    copied.created_at, copied.not_before, copied.expires_at = at, at, at + rules.LIFE
+    copied.created_at, copied.not_before, copied.expires_at = at, at, until
+    copied.batch = ""
     copied.save(force_insert=True)
     return copied
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
@@ -22,7 +22,7 @@ from assembly.outbox import rules
 from assembly.outbox.choices import InDoubt, Outcome, State
 from assembly.outbox.models import DeliveryAttempt, Message, Pulse, Suppression
 from assembly.outbox.rules import Answer
-from assembly.outbox.services.queueing import BLANK
+from assembly.outbox.services.queueing import BLANK, locked
 
 PUMP_PULSE: Final = "pump"
 SENDER_DIED: Final = "The sender stopped before it had an answer."
@@ -83,6 +83,8 @@ def step(
     Returns those of `following` that may go. A message whose lease has passed on, that was paused
     or cancelled, is too late, or says what is no longer true, is not among them.
     """
+    if any(message.batch for message in [*following, *(r.message for r in results)]):
+        locked(_rows([*following, *(result.message for result in results)]))
     _record(token, results, at)
     if not following:
         return []
@@ -164,9 +166,14 @@ def _record_failure(token: UUID, result: Result, at: datetime) -> None:
         mine.update(state=State.QUEUED, not_before=later, attempts=F("attempts") + 1, **FREE)
 
 
+def _rows(messages: Sequence[Message]) -> models.QuerySet[Message]:
+    return Message.objects.filter(pk__in=[message.pk for message in messages])
+
+
 def put_back(*, token: UUID, messages: Sequence[Message], answer: Answer, at: datetime) -> None:
     """The mail server is away: queue what is leased again, each for a time of its own."""
     with transaction.atomic():
+        locked(_rows(messages))
         _record(token, [Result(message, answer) for message in messages], at)
 
 
@@ -200,13 +207,15 @@ def reap(*, at: datetime) -> int:
 def expire(*, at: datetime) -> int:
     """Give up what is too late to be of use; returns how many.
 
-    What was tried has failed; what nobody tried, because it was paused say, is dropped.
+    What was tried has failed; what nobody tried is dropped. What is paused waits for who paused it.
     """
-    late = Message.objects.filter(state=State.QUEUED, expires_at__lte=at)
+    expired = Message.objects.filter(state=State.QUEUED, held=False, expires_at__lte=at)
+    chosen = expired.order_by("pk").select_for_update(skip_locked=True)
+    late = _rows(list(chosen))
     tried = list(late.filter(attempts__gt=0))
     _write_attempts([Result(m, Answer(Outcome.REFUSED, "", TOO_LATE)) for m in tried], at)
-    failed = _finish(late.filter(pk__in=[m.pk for m in tried]), State.FAILED)
-    return failed + _finish(late, State.CANCELLED)
+    failed = _finish(_rows(tried), State.FAILED)
+    return failed + _finish(late.filter(state=State.QUEUED), State.CANCELLED)
 
 
 def _finish(messages: Any, state: State) -> int:

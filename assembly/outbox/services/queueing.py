@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from assembly.core.queue import run_after_commit
 from assembly.outbox import rules
 from assembly.outbox.choices import InDoubt, Priority, State
 from assembly.outbox.letters import Rendered, compose, one_line
-from assembly.outbox.models import Message, Suppression
+from assembly.outbox.models import DeliveryAttempt, Message, Suppression
 from assembly.outbox.recipients import Recipient
 
+AGAIN: Final = ":again:"  # in the key of a mail that was sent once more by hand
 REMOVED: Final = "(removed after sending)"
 BLANK: Final[dict[str, str]] = {"subject": REMOVED, "text": REMOVED, "html": "", "calendar": ""}
 PUMP: Final = "assembly.outbox.tasks.pump"
@@ -117,35 +120,46 @@ def _facts(
     }
 
 
+def locked(messages: "models.QuerySet[Message]") -> "models.QuerySet[Message]":
+    """These messages, each row held in the order of its key: so whoever holds several of a batch
+    and the pump, which does the same, never wait for each other in a ring."""
+    keys = list(messages.order_by("pk").select_for_update().values_list("pk", flat=True))
+    return Message.objects.filter(pk__in=keys)
+
+
 @transaction.atomic
 def hold(*, batch: str) -> int:
     """Pause what a batch has not sent yet; returns how many. What is on its way now still goes."""
-    return Message.objects.waiting().filter(batch=batch, held=False).update(held=True)
+    return locked(Message.objects.waiting().filter(batch=batch, held=False)).update(held=True)
 
 
 @transaction.atomic
-def let_go(*, batch: str, not_before: datetime | None = None) -> int:
-    """Go on with a paused batch, at another time if one is given."""
-    held = Message.objects.waiting().filter(batch=batch, held=True)
-    fields = {"held": False} | ({"not_before": not_before} if not_before else {})
-    found = held.update(**fields)
+def let_go(*, batch: str, at: datetime) -> int:
+    """Go on with a paused batch, which has its whole life anew; returns how many."""
+    held = locked(Message.objects.waiting().filter(batch=batch, held=True))
+    found = held.update(held=False, expires_at=Greatest("not_before", Value(at)) + rules.LIFE)
     run_after_commit(PUMP)
     return found
 
 
 @transaction.atomic
-def cancel(*, batch: str) -> int:
-    """Drop what a batch has not begun to send; returns how many."""
-    waiting = Message.objects.filter(batch=batch, state__in=[State.QUEUED, State.LEASED])
-    return waiting.update(state=State.CANCELLED, lease_token=None, lease_expires_at=None)
+def cancel(*, batch: str, at: datetime) -> int:
+    """Drop what a batch has not begun to send; returns how many.
+
+    What is being handed over now still goes, but is not tried again.
+    """
+    waiting = locked(Message.objects.waiting().filter(batch=batch))
+    waiting.filter(state=State.SENDING).update(expires_at=at)
+    unsent = waiting.filter(state__in=[State.QUEUED, State.LEASED])
+    return unsent.update(state=State.CANCELLED, lease_token=None, lease_expires_at=None)
 
 
 @transaction.atomic
 def retry_failed(*, batch: str, at: datetime) -> int:
-    """Queue a batch's failed messages again, but for addresses that are suppressed."""
+    """Queue a batch's failed messages again, but for addresses that are suppressed or erased."""
     suppressed = Suppression.objects.standing().values("email")
     failed = Message.objects.filter(batch=batch, state=State.FAILED, sensitive=False)
-    again = failed.exclude(to_email__in=suppressed)
+    again = failed.exclude(to_email__in=suppressed).exclude(to_email="")
     found = again.update(state=State.QUEUED, not_before=at, expires_at=at + rules.LIFE)
     run_after_commit(PUMP)
     return found
@@ -161,5 +175,6 @@ def forget(*, user_id: str, emails: Sequence[str] = ()) -> int:
     theirs = Message.objects.filter(user_id=user_id)
     addresses = {*emails, *theirs.values_list("to_email", flat=True)} - {""}
     Suppression.objects.filter(email__in=addresses).delete()
+    DeliveryAttempt.objects.filter(message__in=theirs).update(answer="")  # it may quote the address
     theirs.waiting().update(state=State.CANCELLED, lease_token=None, lease_expires_at=None)
     return theirs.update(to_email="", to_name="", unsubscribe="", **BLANK)
