@@ -9,7 +9,6 @@ from django.utils import timezone
 from assembly.editions.models import Assembly
 from assembly.notifications import services
 from assembly.notifications.models import PlanMark, Reminder, ReminderRule, Told
-from assembly.notifications.selectors.planning import fingerprint
 from assembly.programme.models import Session
 from assembly.programme.services import publish, save_session
 from assembly.programme.services.publishing import plan
@@ -37,11 +36,8 @@ def build(people: int) -> str:
     _publish(assembly, now)
     PlanMark.objects.create(assembly=assembly)
     Told.objects.create(assembly=assembly, number=1)
-    ReminderRule.objects.create(assembly=assembly, minutes=25)
+    ReminderRule.objects.create(assembly=assembly, minutes=30)
     services.plan(assembly=assembly, at=now - timedelta(hours=1))
-    Reminder.objects.update(due_at=now)
-    # So that the next tick finds nothing to plan until the session moves.
-    PlanMark.objects.update(planned_on=fingerprint(assembly, timezone.now()))
     return f"{start:%H:%M}"
 
 

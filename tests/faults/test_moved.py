@@ -18,7 +18,7 @@ def test_no_old_time_leaves_once_the_move_is_committed(farm, note):
 
         rows = farm.wait_for_the_end()
         anew = "tests.faults.moving.planned_anew"
-        wait_until(lambda: farm.call(anew) == [PEOPLE, [25]], "all are planned for the new time")
+        wait_until(lambda: farm.call(anew) == [PEOPLE, [30]], "all are planned for the new time")
     finally:
         farm.call("tests.faults.moving.clear")
 
