@@ -50,7 +50,7 @@ def _read(box: "mailbox.Maildir", key: str) -> Mail:
     return Mail(
         key=key,
         received_at=datetime.fromtimestamp(box.get_message(key).get_date(), UTC),
-        subject=str(message["Subject"] or ""),
+        subject=str(message["Subject"] or "").strip(),
         to=str(message["To"] or ""),
         language=str(message["Content-Language"] or "en"),
         text=body.get_content() if body is not None else "",

@@ -63,6 +63,12 @@ def test_templates_obey_the_content_security_policy(path):
     assert re.findall(r"""(?:src|href)=["']https?://""", text) == []
 
 
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_task_is_told_when_to_run(path):
+    """An ETA beyond the broker's visibility timeout runs a task again and again."""
+    assert re.findall(r"\b(?:apply_async|countdown=|eta=)", path.read_text()) == []
+
+
 def test_no_registry_and_no_path_of_a_machine_stands_in_the_tree():
     pattern = re.compile(r"https?://[^/ \"]+/(?:simple|packages)/|(?<![\w.])/(?:work|root)/")
     files = [*SOURCES, *TEMPLATES, ROOT / "Makefile", ROOT / "requirements.lock"]

@@ -190,6 +190,14 @@ def test_a_clock_that_goes_back_two_hours_frees_what_a_dead_pump_had_taken(sink)
     assert states() == {"a@example.org": State.SENT}
 
 
+def test_a_pace_is_kept(sink, settings):
+    settings.MAIL_PER_SECOND = 20
+    enqueue_many(*(f"p{n}@example.org" for n in range(5)), priority=Priority.BULK)
+    began = time.monotonic()
+    assert pump.run(at_noon) == 5
+    assert time.monotonic() - began >= 4 / 20
+
+
 def test_the_pump_is_seen(sink):
     pump.run(at_noon)
     assert Pulse.objects.get(name="pump").seen_at == NOON
