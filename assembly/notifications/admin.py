@@ -34,6 +34,8 @@ class RuleForm(OfAssembly, forms.ModelForm[ReminderRule]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "minutes" in self.fields:  # checked before the rule is reckoned with
+            self.fields["minutes"].validators += ReminderRule._meta.get_field("minutes").validators
         if self.instance.assembly_id is not None and "session" in self.fields:
             self.fields["session"].queryset = Session.objects.of(self.instance.assembly)  # type: ignore[attr-defined]
 

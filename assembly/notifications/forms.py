@@ -1,6 +1,7 @@
 """The shape of what organisers enter about announcements."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
@@ -117,6 +118,17 @@ class AnnouncementForm(forms.ModelForm[Announcement]):
     def people_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in PEOPLE]
 
+    def described(self) -> list[tuple[str, list[str]]]:
+        """Whom the saved announcement is for, in words: what was chosen under each heading."""
+        found = []
+        for name in PEOPLE[1:]:
+            field = self.fields[name]
+            labels = dict(field.choices)  # type: ignore[attr-defined]
+            chosen = [str(labels.get(code, code)) for code in self.instance.audience.get(name, [])]
+            if chosen:
+                found.append((str(field.label), chosen))
+        return found or [(str(self.fields["everybody"].label), [])]
+
     @property
     def audience(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in PEOPLE}
@@ -150,8 +162,12 @@ class AnnouncementForm(forms.ModelForm[Announcement]):
         send_at = data.get("send_at")
         if send_at is not None and send_at <= timezone.now():
             self.add_error("send_at", _("That is in the past. Leave it empty to send at once."))
-        if not self.errors and Audience.of(self.audience).is_nobody:
-            self.add_error("everybody", _("Choose whom it is for."))
+        if not self.errors:
+            chosen = Audience.of(self.audience)
+            if chosen.is_nobody:
+                self.add_error("everybody", _("Choose whom it is for."))
+            elif chosen.everybody and not replace(chosen, everybody=False).is_nobody:
+                self.add_error("everybody", _("Choose everybody, or some below, not both."))
         return data
 
     def _check_placeholders(self, code: str) -> None:

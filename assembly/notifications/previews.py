@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 
@@ -14,6 +15,8 @@ from assembly.programme.differences import Change
 from assembly.programme.models import PublishedSession
 from assembly.programme.selectors.changelog import Entry
 from assembly.programme.selectors.items import Item, item_of
+
+READER: Final = "Amina Diallo"  # made up
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ def samples(assembly: Assembly) -> list[Sample]:
 
 
 def _mails(letters: Letters, key: str, item: Item) -> list[tuple[str, str, Rendered]]:
+    link = f"{settings.BASE_URL}/mail/unsubscribe/…/"
     return [
-        (code, name, _letter(letters, key, item, code).to({"name": "Amina Diallo"}))
+        (code, name, _letter(letters, key, item, code).to({"name": READER}, {"unsubscribe": link}))
         for code, name in settings.LANGUAGES
     ]
 

@@ -14,5 +14,6 @@ def look() -> None:
 
 @shared_task(name="assembly.notifications.tasks.watch")
 def watch() -> None:
-    """See whether mail flows."""
+    """See whether mail flows, and take out what belongs to the erased."""
     services.watch(at=DatabaseClock()())
+    services.forget_erased()

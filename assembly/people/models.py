@@ -84,6 +84,11 @@ class Person(Timestamped):
         self.normalise()
         super().save(*args, **kwargs)
 
+    @property
+    def mail_key(self) -> str:
+        """Under which the outbox keeps mail to somebody who has no account."""
+        return f"person-{self.uuid}"
+
     def normalise(self) -> None:
         """Bring what is compared into its one form; `save` does it, bulk writes call it."""
         self.name_key = rules.name_key(self.given_name, self.family_name)

@@ -145,6 +145,8 @@ def test_an_organiser_writes_to_the_heads_and_stops_it_in_time_by_keyboard_alone
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_contain_text("Confirmed for 8 people.")
     expect(page.locator("body")).to_contain_text("0 sent")
+    tab_to(page, "Stop it for good")
+    page.keyboard.press("Enter")
     tab_to(page, "Drop what has not left")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_contain_text("mails were dropped.")

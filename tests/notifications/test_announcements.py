@@ -252,8 +252,8 @@ def test_a_test_goes_to_oneself_in_each_language_and_nowhere_else(people, organi
         (organiser.email, "ar"),
     }
     assert sorted(Message.objects.values_list("subject", flat=True)) == [
-        "Buses at 17:00 for Organiser",
-        "حافلات",
+        "[Test] Buses at 17:00 for Organiser",
+        "[Test] حافلات",
     ]
     assert Notice.objects.count() == 0
 

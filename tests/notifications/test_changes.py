@@ -51,7 +51,7 @@ def test_a_session_that_moved_is_told_with_old_and_new_and_a_calendar_file(tomor
     assert message.subject == "Time changed: Plenary, 6 Nov 10:30 Lomond"
     assert "was Wed 6 November, 09:30–10:30" in message.text
     assert "Wed 6 November, 10:30–11:30, Lomond" in message.text
-    assert '<s style="opacity: .75;">Wed 6 November, 09:30–10:30</s>' in message.html
+    assert "<s>Wed 6 November, 09:30–10:30</s>" in message.html
     [event] = icalendar.Calendar.from_ical(message.calendar).walk("VEVENT")
     session = Session.objects.get(code="PLEN01")
     assert (str(event["uid"]), event["sequence"], event["dtstart"].dt) == (

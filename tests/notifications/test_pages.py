@@ -13,6 +13,8 @@ from assembly.notifications.choices import AlertKind, Kind
 from assembly.notifications.models import Alert, Announcement, Notice, ReminderRule, Wording
 from assembly.outbox.choices import State
 from assembly.outbox.models import DeliveryAttempt, Message, Pulse
+from assembly.people.models import Person
+from assembly.people.services import erase
 from tests.conftest import NOON
 from tests.factories import AssemblyFactory, PersonFactory, delegate_of
 from tests.notifications.conftest import EARLY, edit, plan
@@ -84,6 +86,11 @@ def test_the_list_costs_the_same_with_one_message_and_many(
         notice(member.person, f"Message {number}")
     with django_assert_num_queries(7):
         phone.get("/my/messages/")
+
+
+def test_settings_show_the_language_mail_is_written_in(phone, member):
+    Person.objects.update(language="ar")
+    assert '<option value="ar" selected>' in text(phone.get("/my/settings/"))
 
 
 def test_settings_choose_lead_time_and_mails(phone, member):
@@ -165,6 +172,7 @@ def test_writing_looking_and_confirming(desk, amina):
     ("fields", "words"),
     [
         ({"groups": []}, "Choose whom it is for."),
+        ({"everybody": "on"}, "Choose everybody, or some below, not both."),
         ({"subject_en": ""}, "Write subject and text, or neither, in a language."),
         ({"subject_en": "", "body_en": ""}, "Write it in at least one language."),
         ({"body_en": "{name.__class__}"}, "{name.__class__} cannot stand here."),
@@ -239,6 +247,25 @@ def test_a_rule_for_a_kind_that_is_over_is_refused(desk, programme):
     assert "would have gone on Tuesday 5 November, 09:35, which is past." in text(response)
 
 
+@pytest.mark.parametrize("minutes", ["0", "-1", "4321", "9" * 20, "x"])
+def test_a_rule_keeps_to_minutes_that_make_sense(desk, programme, minutes):
+    answer = {"when": "before", "minutes": minutes, "local_time": "18:00", "to_saved": "on"}
+    response = desk.post("/organise/notifications/reminderrule/add/", {**answer, "active": "on"})
+    assert (response.status_code, ReminderRule.objects.count()) == (200, 0)
+
+
+def test_the_same_rule_is_there_once(desk, programme):
+    answer = {"when": "before", "minutes": 60, "local_time": "18:00", "to_saved": "on"}
+    path = "/organise/notifications/reminderrule/add/"
+    assert desk.post(path, {**answer, "active": "on"}).status_code == 302
+    assert "There is such a rule already." in text(desk.post(path, {**answer, "active": "on"}))
+
+
+def test_words_that_say_nothing_are_refused(desk, programme):
+    response = desk.post("/organise/notifications/wording/add/", {"key": "reminder"})
+    assert "Write a subject or first sentences in one language at least." in text(response)
+
+
 def test_a_rule_names_whom_it_reminds(desk, programme):
     answer = {"when": "before", "minutes": 60, "local_time": "18:00", "active": "on"}
     response = desk.post("/organise/notifications/reminderrule/add/", answer)
@@ -256,7 +283,9 @@ def test_words_are_checked_in_each_language_and_used(desk, programme, amina):
     plan(programme)
     services.send(assembly=programme, at=EARLY + timedelta(minutes=90))
     assert Message.objects.get().subject == "Soon: Plenary"
-    assert "Soon: Plenary" in text(desk.get("/organise/messages/words/"))
+    shown = text(desk.get("/organise/messages/words/"))
+    assert ("Soon: Plenary" in shown, "/mail/unsubscribe/…/" in shown) == (True, True)
+    assert "mark" not in shown.split("<main")[-1].replace("marked", "")
 
 
 def test_a_changed_word_in_one_language_leaves_the_others(desk, programme):
@@ -325,3 +354,21 @@ def test_erasing_somebody_takes_their_messages(programme):
     )
     assert services.forget(people=[person.pk]) == 1
     assert Message.objects.get().to_email == ""
+
+
+def test_erasing_one_person_takes_their_mail_at_once_and_their_messages_soon(programme, organiser):
+    person = PersonFactory(email="speaker@example.org")
+    notice(person)
+    Message.objects.create(
+        template="t",
+        to_email="speaker@example.org",
+        language="en",
+        subject="s",
+        text="words",
+        dedupe_key="k",
+        not_before=NOON,
+        user_id=person.mail_key,
+    )
+    erase(person=person, by=organiser, at=NOON)
+    assert Message.objects.get().text == "(removed after sending)"
+    assert services.forget_erased() == 1

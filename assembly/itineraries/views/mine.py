@@ -243,7 +243,7 @@ class Settings(MyView):
     def get(self, request: HttpRequest) -> HttpResponse:
         owner = self.owner(self.state(timezone.now()))
         itinerary = Itinerary.objects.filter(person=owner.person_id).first()
-        return self._show(request, SettingsForm.chosen(self.user().language, itinerary))
+        return self._show(request, SettingsForm.chosen(owner.person.language, itinerary))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = SettingsForm(request.POST)

@@ -1,6 +1,7 @@
 """What organisers write to the people they choose."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from assembly.accounts.models import User
 from assembly.core.models import Timestamped
 from assembly.editions.models import Assembly
 from assembly.notifications.choices import AnnouncementState
+from assembly.notifications.rules import UNDO
 
 
 class Announcement(Timestamped):
@@ -61,6 +63,13 @@ class Announcement(Timestamped):
     def batch(self) -> str:
         """The name its messages carry in the outbox."""
         return str(self.uuid)
+
+    @property
+    def leaves_at(self) -> datetime | None:
+        """When the first mail goes; None for a draft that goes soon after it is confirmed."""
+        if self.confirmed_at is None:
+            return self.send_at
+        return max(self.send_at or self.confirmed_at, self.confirmed_at + UNDO)
 
     @property
     def languages(self) -> list[str]:

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import ClassVar, Self
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.lookups import Exact
@@ -49,7 +49,7 @@ class ReminderRule(Timestamped):
     minutes = models.PositiveSmallIntegerField(
         _("minutes before"),
         default=60,
-        validators=[MaxValueValidator(LONGEST_LEAD)],
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_LEAD)],
         help_text=_("Before the start; for media before their call time."),
     )
     local_time = models.TimeField(
@@ -81,6 +81,24 @@ class ReminderRule(Timestamped):
                 | Q(when=When.EVENING),
                 name="rule_reminds_somebody",
                 violation_error_message=_("Choose whom to remind."),
+            ),
+            models.UniqueConstraint(
+                fields=["assembly", "kind", "minutes"],
+                condition=Q(when=When.BEFORE, session__isnull=True),
+                name="one_rule_of_a_kind_and_time",
+                violation_error_message=_("There is such a rule already."),
+            ),
+            models.UniqueConstraint(
+                fields=["assembly", "session", "minutes"],
+                condition=Q(when=When.BEFORE, session__isnull=False),
+                name="one_rule_of_a_session_and_time",
+                violation_error_message=_("There is such a rule already."),
+            ),
+            models.UniqueConstraint(
+                fields=["assembly"],
+                condition=Q(when=When.EVENING),
+                name="one_evening_before",
+                violation_error_message=_("There is such a rule already."),
             ),
         ]
 

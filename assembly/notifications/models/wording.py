@@ -61,6 +61,9 @@ class Wording(Timestamped):
                     errors[name] = refusal(error, allowed)
         if errors:
             raise ValidationError(errors)
+        names = [f"{field}_{code}" for code, _name in settings.LANGUAGES for field in TEXTS]
+        if not any(getattr(self, name) for name in names):
+            raise ValidationError(_("Write a subject or first sentences in one language at least."))
 
 
 def refusal(error: rules.BadPlaceholder, allowed: frozenset[str]) -> ValidationError:

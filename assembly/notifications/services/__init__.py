@@ -10,7 +10,7 @@ from assembly.notifications.services.announcements import (
     send_test,
 )
 from assembly.notifications.services.changes import tell
-from assembly.notifications.services.inbox import forget, mark_read
+from assembly.notifications.services.inbox import forget, forget_erased, mark_read
 from assembly.notifications.services.planning import plan
 from assembly.notifications.services.reminders import send
 from assembly.notifications.services.ticking import look
@@ -20,6 +20,7 @@ __all__ = [
     "cancel",
     "confirm",
     "forget",
+    "forget_erased",
     "go_on",
     "look",
     "mark_read",

@@ -23,6 +23,7 @@ from assembly.notifications.selectors.people import Addressee
 from assembly.notifications.services.posting import Post, post
 from assembly.outbox import services as outbox
 from assembly.outbox.choices import Priority
+from assembly.outbox.letters import LONGEST_SUBJECT, Rendered
 
 TEMPLATE: Final = "notifications/email/announcement"
 TEXT_FIELDS: Final = tuple(
@@ -181,8 +182,10 @@ def send_test(*, announcement: Announcement, by: User, at: datetime) -> int:
     parcels = [
         outbox.Parcel(
             replace(to, language=code),
-            letters.announcement(announcement, code, may_decline=False).to(
-                {"name": by.name, "delegation": ""}, {"unsubscribe": ""}
+            _as_test(
+                letters.announcement(announcement, code, may_decline=False).to(
+                    {"name": by.name, "delegation": "–"}, {"unsubscribe": ""}
+                )
             ),
             f"announcement-test:{announcement.uuid}:{code}:{at.isoformat()}",
             TEMPLATE,
@@ -190,6 +193,11 @@ def send_test(*, announcement: Announcement, by: User, at: datetime) -> int:
         for code in announcement.languages
     ]
     return len(outbox.enqueue_many(parcels, not_before=at))
+
+
+def _as_test(mail: Rendered) -> Rendered:
+    subject = _("[Test] %(subject)s") % {"subject": mail.subject}
+    return replace(mail, subject=subject[:LONGEST_SUBJECT])
 
 
 def _move(announcement: Announcement, old: str, new: AnnouncementState, at: datetime) -> None:

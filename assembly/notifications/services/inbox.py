@@ -28,6 +28,11 @@ def forget(*, people: list[int]) -> int:
     Mails to those who have no account lose address and words here.
     """
     reminders.forget(people=people)
-    for uuid in Person.objects.filter(pk__in=people).values_list("uuid", flat=True):
-        outbox.forget(user_id=f"person-{uuid}")
+    for person in Person.objects.filter(pk__in=people):
+        outbox.forget(user_id=person.mail_key)
     return Notice.objects.filter(person__in=people).delete()[0]
+
+
+def forget_erased() -> int:
+    """Delete the messages of people whom an organiser erased one by one; returns how many."""
+    return Notice.objects.filter(person__erased_at__isnull=False).delete()[0]

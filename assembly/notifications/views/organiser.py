@@ -200,6 +200,8 @@ class Page(AnnouncementView):
             )
         else:
             facts["progress"] = progress(announcement)
+            written = AnnouncementForm(instance=announcement, assembly=announcement.assembly)
+            facts["described"] = written.described()
         facts["letters"] = _letters(announcement)
         title = announcement_title(announcement)
         template = "admin/notifications/announcement.html"

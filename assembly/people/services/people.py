@@ -13,6 +13,7 @@ from assembly.accounts import services as accounts
 from assembly.accounts.choices import Role
 from assembly.accounts.models import User
 from assembly.core import audit
+from assembly.outbox.services import forget as forget_messages
 from assembly.people.models import Person
 
 SHOWN_ON_PAGES: Final = ("display_name", "protected")
@@ -27,8 +28,10 @@ def save_person(*, person: Person, by: User | None, at: datetime) -> Person:
     if old is None or any(old[field] != getattr(person, field) for field in SHOWN_ON_PAGES):
         person.renamed_at = at
     person.save()
-    if person.user is not None and person.user.protected != person.protected:
-        User.objects.filter(pk=person.user_id).update(protected=person.protected)
+    if person.user is not None:
+        User.objects.filter(pk=person.user_id).update(
+            protected=person.protected, language=person.language
+        )
     audit.record(by=by, verb="saved", target=person, at=at)
     return person
 
@@ -50,6 +53,7 @@ def erase(*, person: Person, by: User | None, at: datetime) -> None:
     person.birth_date = person.user = None
     person.erased_at = person.renamed_at = at
     person.save()
+    forget_messages(user_id=person.mail_key)
     forget_in_admin_log(Person, [person.pk])
     audit.record(by=by, verb="erased", target=person, at=at)
 
