@@ -63,6 +63,16 @@ def test_what_no_longer_concerns_somebody_does_not_leave(written, fields):
     assert run() == 0
 
 
+def test_a_session_that_was_hidden_once_and_is_shown_now_is_reminded_of(
+    programme, hour_before, amina
+):
+    edit(programme, "PLEN01", at=EARLY, listing="organisers")
+    edit(programme, "PLEN01", at=EARLY, listing="public", embargo_until=EARLY)
+    plan(programme)
+    services.send(assembly=programme, at=HALF_PAST_EIGHT)
+    assert run() == 1
+
+
 def test_whoever_was_withdrawn_meanwhile_gets_no_reminder(written):
     Capacity.objects.update(ended_at=HALF_PAST_EIGHT)
     plan(written, LATER)
