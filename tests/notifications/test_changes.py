@@ -48,7 +48,7 @@ def test_a_session_that_moved_is_told_with_old_and_new_and_a_calendar_file(tomor
     assert tell(tomorrow) == 1
 
     message = Message.objects.get()
-    assert message.subject == "Time changed: Plenary, 6 Nov 10:30 Lomond"
+    assert message.subject == "Time changed: Plenary, 6 November, 10:30, Lomond"
     assert "was Wed 6 November, 09:30–10:30" in message.text
     assert "Wed 6 November, 10:30–11:30, Lomond" in message.text
     assert "<s>Wed 6 November, 09:30–10:30</s>" in message.html
@@ -99,14 +99,14 @@ def test_only_those_concerned_are_told(tomorrow, chile):
     itineraries.save_session(person=other.person, session=session, at=PUBLISHED)
     change(tomorrow, "PANEL1", starts_at=TOMORROW)
     assert tell(tomorrow) == 1
-    assert subjects() == [("s@a.example", "Time changed: Panel, 6 Nov 09:30 Armadillo")]
+    assert subjects() == [("s@a.example", "Time changed: Panel, 6 November, 09:30, Armadillo")]
 
 
 def test_a_cancelled_and_a_removed_session_are_named_and_leave_the_calendar(tomorrow):
     change(tomorrow, "PLEN01", status="cancelled")
     tell(tomorrow)
     message = Message.objects.get()
-    assert message.subject == "Cancelled: Plenary, 6 Nov 09:30 Lomond"
+    assert message.subject == "Cancelled: Plenary, 6 November, 09:30, Lomond"
     [event] = icalendar.Calendar.from_ical(message.calendar).walk("VEVENT")
     assert (str(event["status"]), str(event["summary"])) == ("CANCELLED", "CANCELLED: Plenary")
 
@@ -115,7 +115,7 @@ def test_a_session_that_is_hidden_from_somebody_now_is_removed_for_them(tomorrow
     change(tomorrow, "PLEN01", listing="organisers", title="Secret title")
     tell(tomorrow)
     message = Message.objects.get()
-    assert message.subject == "Removed: Plenary, 6 Nov 09:30 Lomond"
+    assert message.subject == "Removed: Plenary, 6 November, 09:30, Lomond"
     assert "Secret" not in message.text + message.html + message.calendar
 
 

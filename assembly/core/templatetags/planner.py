@@ -1,6 +1,7 @@
 """What several templates need to say the same way."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 register = template.Library()
 
@@ -70,6 +71,13 @@ def unlinked(text: object) -> str:
     A word joiner (U+2060), which nobody sees, parts what looks like an address.
     """
     return re.sub(r"(?<=[\w:/])([.:@/])(?=[\w/])", "\\1\u2060", str(text))
+
+
+@register.filter
+def listed(words: Iterable[object]) -> str:
+    """Words one after the other, with the comma of the language."""
+    comma = pgettext("between the words of a list", ", ")
+    return comma.join(str(word) for word in words)
 
 
 @register.filter
