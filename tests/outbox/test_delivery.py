@@ -123,3 +123,17 @@ def test_a_partial_index_serves_the_due_query():
             cursor.execute("ANALYZE outbox_message")
     plan = Message.objects.due(now)[:100].explain()
     assert "messages_due" in plan
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.IN_DOUBT, Outcome.LATER])
+def test_a_sender_that_lost_its_lease_ends_nothing_that_is_somebody_elses(outcome):
+    enqueue_many("a@example.org")
+    token, claimed = delivery.claim(at=NOON)
+    delivery.step(token=token, results=[], following=claimed, at=NOON)
+    Message.objects.update(state=State.QUEUED, lease_token=None, lease_expires_at=None)
+    other, [theirs] = delivery.claim(at=LATER)
+    delivery.step(token=other, results=[], following=[theirs], at=LATER)
+    late = Result(claimed[0], Answer(outcome, "dot", "554 5.7.1 No"))
+    delivery.step(token=token, results=[late], following=[], at=LATER)
+    assert states() == {"a@example.org": State.SENDING}
+    assert Message.objects.get().lease_token == other

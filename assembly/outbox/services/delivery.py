@@ -70,7 +70,7 @@ def _without_suppressed(due: list[Message], at: datetime) -> list[Message]:
     if refused:
         answer = Answer(Outcome.REFUSED, "", SUPPRESSED)
         _write_attempts([Result(message, answer) for message in refused], at)
-        _finish(Message.objects.filter(pk__in=[m.pk for m in refused]), State.FAILED)
+        _finish(_rows(refused), State.FAILED)
     return [message for message in due if message.to_email not in suppressed]
 
 
@@ -218,12 +218,15 @@ def expire(*, at: datetime) -> int:
     return failed + _finish(late.filter(state=State.QUEUED), State.CANCELLED)
 
 
-def _finish(messages: Any, state: State) -> int:
-    """End the life of messages; what held a code or a link loses it."""
-    keys = list(messages.values_list("pk", flat=True))
-    Message.objects.filter(pk__in=keys, sensitive=True).update(**BLANK)
+def _finish(messages: models.QuerySet[Message], state: State) -> int:
+    """End the life of messages; what held a code or a link loses it.
+
+    By their own conditions, not by their keys: a lease that has passed on meanwhile is not ours to
+    end.
+    """
+    messages.filter(sensitive=True).update(**BLANK)
     counts = {"attempts": F("attempts") + 1} if state is State.FAILED else {}
-    ended: int = Message.objects.filter(pk__in=keys).update(state=state, **counts, **FREE)
+    ended: int = messages.update(state=state, **counts, **FREE)
     return ended
 
 
