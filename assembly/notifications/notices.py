@@ -28,6 +28,9 @@ from assembly.programme.selectors.items import Item
 
 FOLDER: Final = "notifications/email"
 REMINDER: Final = f"{FOLDER}/reminder"
+EVENING: Final = f"{FOLDER}/evening"
+CHANGES: Final = f"{FOLDER}/changes"
+ANNOUNCEMENT: Final = f"{FOLDER}/announcement"
 PERSONAL: Final = ("name", "delegation", "unsubscribe")
 MOST_CHANGES: Final = 25
 IN_YOUR_SCHEDULE: Final = _("These sessions stand in your schedule.")

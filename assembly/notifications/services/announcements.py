@@ -17,7 +17,7 @@ from assembly.itineraries.choices import Topic
 from assembly.notifications import rules
 from assembly.notifications.choices import AnnouncementState, Kind
 from assembly.notifications.models import Announcement
-from assembly.notifications.notices import Letters
+from assembly.notifications.notices import ANNOUNCEMENT, Letters
 from assembly.notifications.selectors.audience import Audience, recipients
 from assembly.notifications.selectors.people import Addressee
 from assembly.notifications.services.posting import Post, post
@@ -25,7 +25,6 @@ from assembly.outbox import services as outbox
 from assembly.outbox.choices import Priority
 from assembly.outbox.letters import LONGEST_SUBJECT, Rendered
 
-TEMPLATE: Final = "notifications/email/announcement"
 TEXT_FIELDS: Final = tuple(
     f"{name}_{code}" for name in ("subject", "body") for code, _label in settings.LANGUAGES
 )
@@ -110,7 +109,7 @@ def _post(announcement: Announcement, people: list[Addressee], at: datetime) -> 
                 may_decline=not announcement.safety and to.person is not None,
             ),
             Kind.SAFETY if announcement.safety else Kind.ANNOUNCEMENT,
-            TEMPLATE,
+            ANNOUNCEMENT,
             f"announcement:{announcement.uuid}:{to.reference}",
             topic="" if announcement.safety else Topic.ANNOUNCEMENTS,
         )
@@ -188,7 +187,7 @@ def send_test(*, announcement: Announcement, by: User, at: datetime) -> int:
                 )
             ),
             f"announcement-test:{announcement.uuid}:{code}:{at.isoformat()}",
-            TEMPLATE,
+            ANNOUNCEMENT,
         )
         for code in announcement.languages
     ]

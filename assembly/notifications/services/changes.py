@@ -1,7 +1,6 @@
 """Telling those concerned what publications changed: once, with old and new."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,7 +10,7 @@ from assembly.itineraries.choices import Topic
 from assembly.notifications import rules
 from assembly.notifications.choices import Kind
 from assembly.notifications.models import Told
-from assembly.notifications.notices import Letters, calendar_of
+from assembly.notifications.notices import CHANGES, Letters, calendar_of
 from assembly.notifications.selectors.changes import (
     Pending,
     codes_by_person,
@@ -23,8 +22,6 @@ from assembly.notifications.selectors.people import addressees
 from assembly.notifications.services.posting import Post, post
 from assembly.programme.models import Revision
 from assembly.programme.selectors.changelog import Entry
-
-TEMPLATE: Final = "notifications/email/changes"
 
 
 @transaction.atomic
@@ -89,7 +86,7 @@ def _posts(
                 to,
                 letters.changes(entries, language, is_first=not found.base),
                 Kind.CHANGE,
-                TEMPLATE,
+                CHANGES,
                 f"changes:{assembly.pk}:{found.base}-{newest}:{person}",
                 topic=Topic.CHANGES,
                 about=" ".join(entry.item.code for entry in entries),

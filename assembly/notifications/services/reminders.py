@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from assembly.editions.models import Assembly
 from assembly.itineraries.choices import Topic
 from assembly.itineraries.selectors.attendees import crowd
 from assembly.notifications.choices import Kind, ReminderState, Why
 from assembly.notifications.models import Reminder
-from assembly.notifications.notices import REMINDER, Letters
+from assembly.notifications.notices import EVENING, REMINDER, Letters
 from assembly.notifications.selectors.people import Addressee, addressees
 from assembly.notifications.services.posting import Post, post
 from assembly.outbox.choices import InDoubt
@@ -23,7 +22,7 @@ from assembly.programme.selectors.items import Item, item_of
 
 AT_ONCE: Final = 500
 EVENING_LASTS: Final = timedelta(hours=12)
-EVENING_TEMPLATE: Final = "notifications/email/evening"
+MOST_OF_DAY_1: Final = 5  # a mail, not the programme
 
 
 def send(*, assembly: Assembly, at: datetime) -> int:
@@ -82,49 +81,41 @@ def _posts(
     letters: Letters,
     at: datetime,
 ) -> Iterable[tuple[Reminder, Post]]:
-    first_day = None
+    first_day = _first_day(letters.assembly, at) if _has_evening(reminders) else {}
     for reminder in reminders:
         to = people.get(reminder.person_id)
         if to is None:
             continue
-        language, key = to.recipient.language, f"reminder:{reminder.pk}:{at.isoformat()}"
+        language = to.recipient.language
         if reminder.session_id is None:
-            if first_day is None:
-                first_day = _first_day(letters.assembly, at)
             letter = letters.evening(first_day.get(reminder.person_id, []), language)
+            template, about = EVENING, ""
             expires = min(reminder.due_at + EVENING_LASTS, reminder.starts_at)
-            yield (
-                reminder,
-                Post(
-                    to,
-                    letter,
-                    Kind.REMINDER,
-                    EVENING_TEMPLATE,
-                    key,
-                    topic=Topic.REMINDERS,
-                    expires_at=expires,
-                ),
-            )
-            continue
-        item = items[reminder.session_id]
-        letter = letters.reminder(item, Why(reminder.why), language)
+        else:
+            item = items[reminder.session_id]
+            letter = letters.reminder(item, Why(reminder.why), language)
+            template, about, expires = REMINDER, item.code, reminder.starts_at
         yield (
             reminder,
             Post(
                 to,
                 letter,
                 Kind.REMINDER,
-                REMINDER,
-                key,
+                template,
+                f"reminder:{reminder.pk}:{at.isoformat()}",
                 topic=Topic.REMINDERS,
-                about=item.code,
-                expires_at=reminder.starts_at,
+                about=about,
+                expires_at=expires,
             ),
         )
 
 
+def _has_evening(reminders: Iterable[Reminder]) -> bool:
+    return any(reminder.session_id is None for reminder in reminders)
+
+
 def _first_day(assembly: Assembly, at: datetime) -> dict[int, list[Item]]:
-    """What concerns each person on day 1, in order of time; at most five sessions."""
+    """What concerns each person on day 1, in order of time; the first few sessions."""
     rows = PublishedSession.objects.in_latest(assembly).select_related("revision")
     items = [
         item
@@ -137,11 +128,11 @@ def _first_day(assembly: Assembly, at: datetime) -> dict[int, list[Item]]:
     found: dict[int, list[Item]] = defaultdict(list)
     for item in sorted(items, key=lambda item: (item.starts_at, item.code)):
         for person in people.concerned_by(item.payload, at):
-            if len(found[person]) < 5:  # noqa: PLR2004  a mail, not the programme
+            if len(found[person]) < MOST_OF_DAY_1:
                 found[person].append(item)
     return found
 
 
 def forget(*, people: list[int]) -> None:
     """Delete what was planned for these people."""
-    Reminder.objects.filter(Q(person__in=people)).delete()
+    Reminder.objects.filter(person__in=people).delete()
