@@ -1,11 +1,13 @@
 """A reader's messages, how many are new, and the way out of a kind of mail."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -69,6 +71,13 @@ class Unsubscribe(View):
     Mail programs post without a cookie and without a token of ours; the signed address is the
     right to do it. GET only asks, because scanners open every link.
     """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            facts = {"is_unknown": True}
+            return render(request, "notifications/unsubscribe.html", facts, status=404)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         _person, topic = self._of(token)
